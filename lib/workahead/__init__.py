@@ -1,0 +1,80 @@
+"""Workahead: a Jupyter workbench for net revenue retention.
+
+``import workahead as wa`` is light: every name below is fetched when it is first used, so that neither Plotly nor
+any engine is imported before it is needed.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Book": "workahead.book.book",
+    "Definitions": "workahead.book.definitions",
+    "open_snapshot": "workahead.book.snapshot",
+    "load": "workahead.book.load",
+    "Period": "workahead.book.periods",
+    "period": "workahead.book.periods",
+    "arr": "workahead.metrics.arr",
+    "movements": "workahead.metrics.movements",
+    "movement_detail": "workahead.metrics.movements",
+    "retention": "workahead.metrics.retention",
+    "retention_trend": "workahead.metrics.retention",
+    "cohorts": "workahead.metrics.cohorts",
+    "cohort_total": "workahead.metrics.cohorts",
+    "WorkaheadError": "workahead.errors",
+    "ConfigError": "workahead.errors",
+    "DataError": "workahead.errors",
+    "MissingTable": "workahead.errors",
+    "PeriodError": "workahead.errors",
+    "SnapshotError": "workahead.errors",
+    "SourceError": "workahead.errors",
+    "UnknownName": "workahead.errors",
+}
+_PARTS = ("charts", "show", "words")
+
+__all__ = [*_HOME, *_PARTS]
+
+if TYPE_CHECKING:
+    from workahead import charts as charts
+    from workahead import show as show
+    from workahead import words as words
+    from workahead.book.book import Book as Book
+    from workahead.book.definitions import Definitions as Definitions
+    from workahead.book.load import load as load
+    from workahead.book.periods import Period as Period
+    from workahead.book.periods import period as period
+    from workahead.book.snapshot import open_snapshot as open_snapshot
+    from workahead.errors import ConfigError as ConfigError
+    from workahead.errors import DataError as DataError
+    from workahead.errors import MissingTable as MissingTable
+    from workahead.errors import PeriodError as PeriodError
+    from workahead.errors import SnapshotError as SnapshotError
+    from workahead.errors import SourceError as SourceError
+    from workahead.errors import UnknownName as UnknownName
+    from workahead.errors import WorkaheadError as WorkaheadError
+    from workahead.metrics.arr import arr as arr
+    from workahead.metrics.cohorts import cohort_total as cohort_total
+    from workahead.metrics.cohorts import cohorts as cohorts
+    from workahead.metrics.movements import movement_detail as movement_detail
+    from workahead.metrics.movements import movements as movements
+    from workahead.metrics.retention import retention as retention
+    from workahead.metrics.retention import retention_trend as retention_trend
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        value = getattr(importlib.import_module(_HOME[name]), name)
+    elif name in _PARTS:
+        value = importlib.import_module(f"workahead.{name}")
+    else:
+        raise AttributeError(f"module 'workahead' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])
