@@ -1,0 +1,91 @@
+"""What a column is called on a page, and how its values are printed: no raw column names reach a reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from workahead.errors import UnknownName
+
+KINDS = ("text", "money", "percent", "count", "number", "date", "month")
+TEXT, MONEY, PERCENT, COUNT, NUMBER, DATE, MONTH = KINDS
+
+_KNOWN: dict[str, tuple[str, str]] = {
+    "period_start": ("From", DATE),
+    "period_end": ("To", DATE),
+    "starting": ("Starting ARR", MONEY),
+    "new": ("New", MONEY),
+    "reactivation": ("Reactivation", MONEY),
+    "expansion": ("Expansion", MONEY),
+    "contraction": ("Contraction", MONEY),
+    "churn": ("Churn", MONEY),
+    "fx": ("Exchange rates", MONEY),
+    "ending": ("Ending ARR", MONEY),
+    "change": ("Change", MONEY),
+    "arr": ("ARR", MONEY),
+    "overdue_arr": ("Overdue ARR", MONEY),
+    "starting_arr": ("Starting ARR", MONEY),
+    "retained_gross_arr": ("Retained, gross", MONEY),
+    "retained_net_arr": ("Retained, net", MONEY),
+    "grr": ("GRR", PERCENT),
+    "nrr": ("NRR", PERCENT),
+    "logo_retention": ("Logo retention", PERCENT),
+    "customers": ("Customers", COUNT),
+    "starting_customers": ("Customers at start", COUNT),
+    "retained_customers": ("Customers retained", COUNT),
+    "customer_id": ("Customer id", TEXT),
+    "account_id": ("Account id", TEXT),
+    "subscription_id": ("Subscription id", TEXT),
+    "csm": ("CSM", TEXT),
+    "cohort": ("Cohort", MONTH),
+    "age": ("Age", COUNT),
+    "cohorts": ("Cohorts", COUNT),
+    "size": ("Size", NUMBER),
+    "value": ("Value", NUMBER),
+    "rate": ("Rate", PERCENT),
+    "share": ("Share", PERCENT),
+    "complete": ("Complete", TEXT),
+    "rows": ("Rows", COUNT),
+    "rows_read": ("Rows read", COUNT),
+    "kept": ("Kept", COUNT),
+    "set_aside": ("Set aside", COUNT),
+    "dropped_as_footer": ("Footer lines", COUNT),
+    "arr_read": ("ARR read", MONEY),
+    "arr_kept": ("ARR kept", MONEY),
+    "header_line": ("Header line", COUNT),
+    "line": ("Line", COUNT),
+    "sha256": ("SHA-256", TEXT),
+}
+
+
+def label(name: str, given: Mapping[str, str] | None = None) -> str:
+    """The heading of a column: the given one, the field's own name, or the column's in words.
+
+    >>> label("nrr"), label("root_cause"), label("csm", {"csm": "Manager"})
+    ('NRR', 'Root cause', 'Manager')
+    """
+    if given and name in given:
+        return given[name]
+    if name in _KNOWN:
+        return _KNOWN[name][0]
+    words = str(name).replace("_", " ").strip()
+    return (words[:1].upper() + words[1:]).replace(" arr", " ARR") or "Column"
+
+
+def kind(name: str, values: pd.Series, given: Mapping[str, str] | None = None) -> str:
+    """How a column's values are printed: as given, as known for that name, else by type."""
+    if given and name in given:
+        if given[name] not in KINDS:
+            raise UnknownName(f"kind for the column {name!r}:", given[name], KINDS)
+        return given[name]
+    number = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+    date = pd.api.types.is_datetime64_any_dtype(values)
+    known = _KNOWN.get(name, ("", ""))[1]
+    if known and (known == TEXT or (date if known in (DATE, MONTH) else number)):
+        return known
+    if date:
+        return DATE
+    if number:
+        return COUNT if pd.api.types.is_integer_dtype(values) else NUMBER
+    return TEXT

@@ -1,0 +1,141 @@
+"""A table on a page: set by great-tables, folded, its exact values as CSV beside the page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from slugify import slugify
+
+from workahead.show import columns
+from workahead.show.shown import Shown, escaped
+from workahead.words.numbers import count
+
+SHOWN_ROWS = 100
+
+
+def table(
+    df: pd.DataFrame,
+    title: str,
+    name: str | None = None,
+    labels: Mapping[str, str] | None = None,
+    kinds: Mapping[str, str] | None = None,
+    *,
+    folded: bool = True,
+    rows: int = SHOWN_ROWS,
+) -> Shown:
+    """The table behind a chart, folded under its title; all of it goes to ``name``.csv beside the page.
+
+    ``labels`` are headings by column; ``kinds`` are text, money, percent, count, number, date or month.
+    Both are known for the library's own tables. The page shows the first ``rows``, and says so.
+
+    >>> table(pd.DataFrame({"segment": ["SMB"], "nrr": [0.953]}), "NRR by segment")
+    NRR by segment (1 row)
+    """
+    flat = df if isinstance(df.index, pd.RangeIndex) else df.reset_index()
+    flat = flat.rename(columns=str)
+    slug = slugify(name or title) or "table"
+    how = {column: columns.kind(column, flat[column], kinds) for column in flat.columns}
+    heads = {column: columns.label(column, labels) for column in flat.columns}
+    size = count(len(flat), "row")
+    more = f"The first {count(rows)} of {size} are shown. " if len(flat) > rows else ""
+    html = (
+        f'<details class="wa-table"{"" if folded else " open"}><summary>{escaped(title)} '
+        f'<span class="wa-size">{size}</span></summary>'
+        f'<div class="wa-scroll" tabindex="0" role="region" aria-label="{escaped(title)}">'
+        f"{_set(flat.head(rows), slug, heads, how)}</div>"
+        f'<p class="wa-note">{more}All values: <a href="csv/{slug}.csv" download>{slug}.csv</a></p></details>'
+    )
+    data = {
+        "title": title,
+        "name": slug,
+        "labels": heads,
+        "kinds": how,
+        "columns": list(flat.columns),
+        "rows": [[_json(value) for value in row] for row in flat.itertuples(index=False, name=None)],
+    }
+    return Shown("table", html, f"{title} ({size})", data)
+
+
+def _set(df: pd.DataFrame, slug: str, heads: Mapping[str, str], how: Mapping[str, str]) -> str:
+    """The table's own HTML. great-tables escapes cells and headings; its style stays behind."""
+    if df.empty:
+        return '<p class="wa-note">No rows.</p>'
+    from great_tables import GT
+
+    text = df.copy()
+    for column, one in how.items():
+        if one == columns.TEXT:
+            # great-tables reads nothing but text as text: lists, booleans and ids are written out first
+            text[column] = text[column].map(_plain_text).astype(object)
+    first = next(iter(how))
+    # the first column names the row, for screen readers too
+    stub = first if how[first] == columns.TEXT and len(how) > 1 else None
+    if stub:
+        text[stub] = text[stub].replace("", "not given")
+    gt = GT(text, id=f"table-{slug}", rowname_col=stub)
+    gt = gt.cols_label({column: head for column, head in heads.items() if column != stub})
+    if stub:
+        gt = gt.tab_stubhead(heads[stub])
+    for column, one in how.items():
+        if one == columns.MONEY:
+            gt = gt.fmt_number([column], decimals=_decimals(df[column]))
+        elif one == columns.PERCENT:
+            gt = gt.fmt_percent([column], decimals=1)
+        elif one == columns.COUNT:
+            gt = gt.fmt_integer([column])
+        elif one == columns.NUMBER:
+            gt = gt.fmt_number([column], decimals=_decimals(df[column]))
+        elif one == columns.DATE:
+            gt = gt.fmt_date([column], date_style="iso")
+        elif one == columns.MONTH:
+            gt = gt.fmt(lambda day: "n/a" if pd.isna(day) else f"{day:%b %Y}", columns=[column])
+    gt = gt.sub_missing(missing_text="n/a")
+    for side, wanted in (("left", True), ("right", False)):
+        there = [c for c, one in how.items() if (one == columns.TEXT) is wanted and c != stub]
+        gt = gt.cols_align(side, there) if there else gt
+    raw = str(gt.as_raw_html())
+    body = raw[raw.index("<thead>") : raw.rindex("</table>")]
+    return f"<table>{_TAG.sub(_lean_tag, body)}</table>"
+
+
+_TAG = re.compile(r"<(th|td|tr|tbody)\b[^>]*>")
+
+
+def _lean_tag(tag: re.Match[str]) -> str:
+    """Only what the page's style and a screen reader need: half the size, and no id that two tables share."""
+    scope = re.search(r'scope="(?:row|col)"', tag[0])
+    side = re.search(r"gt_(?:left|right)\b", tag[0])
+    kept = [tag[1], scope[0] if scope else "", f'class="{side[0]}"' if side else ""]
+    return f"<{' '.join(part for part in kept if part)}>"
+
+
+def _decimals(values: pd.Series) -> int:
+    """Cents where the column has any: sums in a table must add up as printed."""
+    numbers = pd.to_numeric(values, errors="coerce").dropna()
+    return 0 if (numbers.round(2) % 1 == 0).all() else 2
+
+
+def _plain_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(part) for part in value)
+    return "" if value is None or value is pd.NA or value != value else str(value)
+
+
+def _json(value: Any) -> Any:
+    """A cell as JSON holds it: dates in ISO form, numbers as numbers, nothing for missing."""
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, (dt.datetime, dt.date)):
+        return value.isoformat()[:10]
+    if isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value.item() if hasattr(value, "item") else str(value)
