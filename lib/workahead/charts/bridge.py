@@ -1,0 +1,147 @@
+"""What moved ARR: the bridge from start to end, and the same month by month."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from workahead.charts.theme import (
+    COLOURS,
+    CONTEXT,
+    GAINS,
+    LOSSES,
+    NAMES,
+    TEXT,
+    figure,
+    money_axis,
+    nothing,
+    numbers,
+)
+from workahead.words.dates import day, month, span
+from workahead.words.numbers import exact, money
+
+
+def _signed(movements: pd.DataFrame) -> dict[str, float]:
+    """The movements of a table as changes of ARR: gains positive, losses negative, fx as it stands."""
+    sums = {kind: float(movements[kind].sum()) for kind in (*GAINS, *LOSSES, "fx") if kind in movements}
+    return {kind: -amount if kind in LOSSES else amount for kind, amount in sums.items()}
+
+
+def arr_bridge(movements: pd.DataFrame, currency: str | None = None) -> go.Figure:
+    """The bridge from starting to ending ARR, as floating bars between two marks.
+
+    ``movements`` is a table of ``wa.movements``; groups and periods are added up. The marks at both ends are points,
+    not bars, because the axis does not begin at zero: only the length of a movement's bar is an amount.
+    """
+    name = "arr_bridge"
+    if movements.empty or not movements[["starting", "ending", *GAINS, *LOSSES]].to_numpy().any():
+        return nothing(name, "What moved ARR")
+    first, last = movements["period_start"].min(), movements["period_end"].max()
+    starting = float(movements.loc[movements["period_start"] == first, "starting"].sum())
+    ending = float(movements.loc[movements["period_end"] == last, "ending"].sum())
+    changes = {k: v for k, v in _signed(movements).items() if v or k != "fx"}
+
+    said = "; ".join(f"{NAMES[k].lower()} {money(v, sign=True)}" for k, v in changes.items() if v)
+    alt = (
+        f"ARR from {money(starting, currency)} at the close of {day(first)} to {money(ending, currency)} "
+        f"at the close of {day(last)}: {said or 'no movement'}."
+    )
+    fig = figure(name, f"What moved ARR, {span(first, last)}", alt, height=30 * (len(changes) + 2))
+
+    running, level = starting, [starting]
+    for row, (kind, change) in enumerate(changes.items(), start=1):
+        fig.add_bar(
+            orientation="h",
+            y=[row],
+            x=numbers([change], 2),
+            base=numbers([running], 2),
+            width=0.62,
+            marker={"color": COLOURS[kind]},
+            text=[money(change, sign=True)],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate=f"{NAMES[kind]}: {exact(change)}<extra></extra>",
+        )
+        running += change
+        level.append(running)
+    ends = len(changes) + 1
+    # Thin lines carry the level from one movement to the next.
+    fig.add_scatter(
+        x=[x for at in level for x in (round(at, 2), round(at, 2), None)],
+        y=[y for row in range(len(level)) for y in (row, row + 1, None)],
+        mode="lines",
+        line={"color": CONTEXT, "width": 1},
+        hoverinfo="skip",
+    )
+    fig.add_scatter(
+        x=numbers([starting, ending], 2),
+        y=[0, ends],
+        mode="markers+text",
+        marker={"color": CONTEXT, "size": 10},
+        text=[f" <b>{money(starting)}</b>", f" <b>{money(ending)}</b>"],
+        textposition=["middle right", "middle right"],
+        cliponaxis=False,
+        customdata=[exact(starting), exact(ending)],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+    low, high = min(*level, ending), max(*level, ending)
+    room = (high - low or max(high, 1.0)) * 0.22  # the labels beside the bars
+    fig.update_xaxes(money_axis(range=[low - room, high + room], showgrid=True, nticks=5))
+    fig.update_yaxes(
+        tickvals=list(range(ends + 1)),
+        ticktext=["Starting", *(NAMES[k] for k in changes), "Ending"],
+        range=[ends + 0.6, -0.6],
+        showgrid=False,
+    )
+    return fig
+
+
+def movements_over_time(movements: pd.DataFrame, currency: str | None = None) -> go.Figure:
+    """Gains above the line and losses below it, a bar a period, with the net change as a line of marks.
+
+    ``movements`` is a table of ``wa.movements`` with ``freq``; groups are added up.
+    """
+    name = "movements_over_time"
+    kinds = [k for k in (*GAINS, *LOSSES, "fx") if k in movements and movements[k].any()]
+    if movements.empty or not kinds:
+        return nothing(name, "Movements over time", "No ARR moved in this period")
+    table = movements.groupby(["period_start", "period_end"], as_index=False)[kinds].sum()
+    table = table.sort_values("period_end")
+    signed = table[kinds].mul([-1 if k in LOSSES else 1 for k in kinds])
+    net = signed.sum(axis=1)
+    labels = [span(a, b) for a, b in zip(table["period_start"], table["period_end"], strict=True)]
+
+    first, last = table["period_start"].iloc[0], table["period_end"].iloc[-1]
+    best, worst = labels[int(net.to_numpy().argmax())], labels[int(net.to_numpy().argmin())]
+    alt = (
+        f"ARR movements by period, {span(first, last)}: net change {money(net.sum(), currency, sign=True)}; "
+        f"largest in {best} ({money(net.max(), sign=True)}), smallest in {worst} ({money(net.min(), sign=True)})."
+    )
+    fig = figure(name, f"Gains and losses of ARR, {span(first, last)}", alt, height=270)
+    shown = [month(end, short=True) for end in table["period_end"]]
+    at = list(range(len(table)))
+    for kind in kinds:
+        fig.add_bar(
+            x=at,
+            y=numbers(signed[kind], 2),
+            name=NAMES[kind],
+            marker={"color": COLOURS[kind]},
+            customdata=[[label, exact(v)] for label, v in zip(labels, signed[kind], strict=True)],
+            hovertemplate=f"{NAMES[kind]}, %{{customdata[0]}}: %{{customdata[1]}}<extra></extra>",
+        )
+    fig.add_scatter(
+        x=at,
+        y=numbers(net, 2),
+        name="Net change",
+        mode="markers",
+        marker={"color": "#ffffff", "size": 7, "line": {"color": TEXT, "width": 1.5}},
+        customdata=[[label, exact(v)] for label, v in zip(labels, net, strict=True)],
+        hovertemplate="Net change, %{customdata[0]}: %{customdata[1]}<extra></extra>",
+    )
+    step = max(1, -(-len(at) // 6))  # six labels fit on a phone; counted back from the newest
+    ticks = sorted(at[::-1][::step])
+    fig.update_layout(barmode="relative", bargap=0.28, showlegend=True)
+    fig.update_xaxes(tickvals=ticks, ticktext=[shown[i].replace(" ", "<br>") for i in ticks])
+    fig.update_yaxes(money_axis(zeroline=True, zerolinecolor=CONTEXT, zerolinewidth=1))
+    return fig
+

@@ -1,0 +1,197 @@
+"""Cohorts: the triangle as a heatmap, and how the same cohorts age as curves."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from workahead.charts.theme import ACCENT, CONTEXT, figure, nothing, numbers, percent_axis
+from workahead.words.dates import cohort as cohort_name
+from workahead.words.numbers import count, exact, percent
+
+MEASURES = {
+    "net": "ARR kept and grown",
+    "gross": "ARR kept",
+    "logos": "customers kept",
+}
+# Light to dark in one hue for what can only shrink; two hues around 100% for what can also grow.
+_SHRINKING = [[0, "#f0e2c0"], [0.5, "#8fb9b4"], [1, "#0b5a69"]]
+_AROUND_ALL = [[0, "#b8652a"], [0.5, "#efece4"], [1, "#0b5a69"]]
+
+
+def _title(measure: str, freq: str) -> str:
+    return f"{MEASURES[measure].capitalize().replace('Arr', 'ARR')}, by {freq} of the first contract"
+
+
+def _texts(table: pd.DataFrame, measure: str, freq: str) -> list[str]:
+    """What a cell says on hover."""
+    amount = (lambda v: count(v, "customer")) if measure == "logos" else exact
+    return [
+        f"{cohort_name(c.cohort, freq)}, {freq} {count(c.age)}: {percent(c.rate)}<br>"
+        f"{amount(c.value)} of {amount(c.size_)}{'' if c.complete else f'<br>{freq} still running'}"
+        for c in table.rename(columns={"size": "size_"}).itertuples(index=False)
+    ]
+
+
+def cohort_heatmap(cohorts: pd.DataFrame, measure: str = "net", freq: str = "month") -> go.Figure:
+    """A row per cohort, a column per age, the share of the first ARR (or customers) that is left as colour.
+
+    ``cohorts`` is a table of ``wa.cohorts`` without ``by``, made with this ``measure`` and ``freq``. What has not
+    happened yet is a hole; a period that still runs carries a ring.
+    """
+    name = f"cohort_heatmap_{measure}"
+    title = _title(measure, freq)
+    if cohorts.empty:
+        return nothing(name, title, "No customer has started yet")
+    if cohorts.duplicated(["cohort", "age"]).any():
+        raise ValueError("cohort_heatmap draws one table: choose one group of it first")
+    table = cohorts.assign(text=_texts(cohorts, measure, freq))
+    rates = table.pivot(index="cohort", columns="age", values="rate").sort_index()
+    ages = range(int(table["age"].max()) + 1)
+    rates = rates.reindex(columns=ages)
+    texts = table.pivot(index="cohort", columns="age", values="text").sort_index().reindex(columns=ages)
+    rows = len(rates)
+    oldest = table[table["age"] == table["age"].max()].iloc[0]
+    alt = (
+        f"{title}: {count(rows, 'cohort')} up to age {count(len(ages) - 1)}; the oldest, "
+        f"{cohort_name(oldest['cohort'], freq)}, stands at {percent(oldest['rate'])}."
+    )
+    running = table[~table["complete"].astype(bool)]
+    note = f"○ {freq} still running" if len(running) else None
+    fig = figure(name, title, alt, height=max(60, min(24, 16 + 160 // rows) * rows) + 40, note=note)
+
+    lowest = float(table["rate"].min()) if table["rate"].notna().any() else 0.0
+    highest = float(table["rate"].max()) if table["rate"].notna().any() else 1.0
+    if measure == "net":
+        reach = min(0.6, max(0.1, 1 - lowest, highest - 1))
+        scale, low, high = _AROUND_ALL, 1 - reach, 1 + reach
+    else:
+        scale, low, high = _SHRINKING, min(lowest, 0.9), 1.0
+    fig.add_heatmap(
+        x=list(ages),
+        y=list(range(rows)),
+        z=[numbers(row, 4) for row in rates.to_numpy()],
+        zmin=round(low, 4),
+        zmax=round(high, 4),
+        colorscale=scale,
+        xgap=1,
+        ygap=1,
+        hoverongaps=False,
+        customdata=[["" if t != t else t for t in row] for row in texts.to_numpy()],
+        hovertemplate="%{customdata}<extra></extra>",
+        text=[["" if r != r else f"{r * 100:.0f}" for r in row] for row in rates.to_numpy()],
+        texttemplate="%{text}",
+        textfont={"size": 10},
+        colorbar={
+            "orientation": "h",
+            "thickness": 8,
+            "len": 0.5,
+            "x": 0,
+            "xanchor": "left",
+            "y": 1,
+            "yanchor": "bottom",
+            "tickformat": ".0%",
+            "nticks": 4,
+            "outlinewidth": 0,
+            "ticks": "",
+            "ypad": 2,
+            "xpad": 0,
+        },
+    )
+    if len(running):
+        row_of = {c: i for i, c in enumerate(rates.index)}
+        fig.add_scatter(
+            x=[int(a) for a in running["age"]],
+            y=[row_of[c] for c in running["cohort"]],
+            mode="markers",
+            marker={"symbol": "circle-open", "color": CONTEXT, "size": 7, "line": {"width": 1}},
+            hoverinfo="skip",
+        )
+    every = max(1, -(-rows // 24))
+    shown = [i for i in range(rows) if i % every == 0]
+    fig.update_xaxes(
+        title={"text": f"{freq}s since the first contract"},
+        tickvals=list(range(0, len(ages), _step(len(ages)))),
+        range=[-0.5, len(ages) - 0.5],
+    )
+    fig.update_yaxes(
+        tickvals=shown,
+        ticktext=[cohort_name(rates.index[i], freq) for i in shown],
+        range=[rows - 0.5, -0.5],
+        showgrid=False,
+    )
+    return fig
+
+
+def cohort_curves(
+    cohorts: pd.DataFrame, total: pd.DataFrame, measure: str = "net", freq: str = "month"
+) -> go.Figure:
+    """Each cohort as a thin grey line, all of them together as the accent line.
+
+    ``cohorts`` and ``total`` are the tables of ``wa.cohorts`` and ``wa.cohort_total`` of one measure and frequency.
+    Periods that still run are left out of the lines.
+    """
+    name = f"cohort_curves_{measure}"
+    title = f"How cohorts age: {MEASURES[measure]}"
+    done = cohorts[cohorts["complete"].astype(bool)].sort_values(["cohort", "age"])
+    overall = total.dropna(subset=["rate"]).sort_values("age")
+    if done.empty or overall.empty:
+        return nothing(name, title, "No cohort has a full period behind it yet")
+    last = overall.iloc[-1]
+    marks = [overall[overall["age"] == at].iloc[0] for at in _milestones(freq, int(last["age"]))]
+    said = ", ".join(f"{percent(m['rate'])} after {count(m['age'], freq)}" for m in marks)
+    alt = f"{title}. All cohorts together: {said or percent(last['rate'])}."
+    fig = figure(name, title, alt, height=270)
+
+    x: list[int | None] = []
+    y: list[float | None] = []
+    texts: list[str] = []
+    for _, one in done.groupby("cohort", sort=True):
+        x += [*(int(a) for a in one["age"]), None]
+        y += [*numbers(one["rate"], 4), None]
+        texts += [*_texts(one, measure, freq), ""]
+    fig.add_scatter(
+        x=x,
+        y=y,
+        mode="lines",
+        line={"color": CONTEXT, "width": 1},
+        opacity=0.45,
+        customdata=texts,
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+    fig.add_scatter(
+        x=[int(a) for a in overall["age"]],
+        y=numbers(overall["rate"], 4),
+        mode="lines",
+        line={"color": ACCENT, "width": 3},
+        customdata=[
+            f"All cohorts, {freq} {count(a)}: {percent(r)}<br>of {count(n, 'cohort')}"
+            for a, r, n in zip(overall["age"], overall["rate"], overall["cohorts"], strict=True)
+        ],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+    fig.add_annotation(
+        x=int(last["age"]),
+        y=round(float(last["rate"]), 4),
+        text=f"<b>All</b> {percent(last['rate'], 0)}",
+        xanchor="left",
+        xshift=6,
+        showarrow=False,
+    )
+    fig.update_layout(margin={"r": 64})
+    fig.update_xaxes(
+        title={"text": f"{freq}s since the first contract"},
+        tickvals=list(range(0, int(done["age"].max()) + 1, _step(int(done["age"].max()) + 1))),
+    )
+    fig.update_yaxes(percent_axis())
+    return fig
+
+
+def _step(ages: int) -> int:
+    """Ticks at 1, 2, 3, 6 or 12 periods, at most ten of them."""
+    return next(step for step in (1, 2, 3, 6, 12, 24, 60, 120, ages) if ages <= step * 10 or step == ages)
+
+
+def _milestones(freq: str, oldest: int) -> list[int]:
+    year = {"month": 12, "quarter": 4, "year": 1}[freq]
+    return [at for at in (year, 2 * year, 3 * year) if at <= oldest]

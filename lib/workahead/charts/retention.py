@@ -1,0 +1,173 @@
+"""Net and gross retention: over time beside published benchmarks, and by group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from workahead.charts.benchmarks import Benchmark, benchmark
+from workahead.charts.theme import ACCENT, CONTEXT, figure, label, nothing, numbers, percent_axis
+from workahead.words.dates import month
+from workahead.words.numbers import exact, percent
+
+_COLOUR = {"nrr": ACCENT, "grr": CONTEXT}
+_PLOT = 250
+GROUPS_SHOWN = 20
+
+
+def _apart(values: Sequence[float], span: float, gap: float = 15) -> list[float]:
+    """Shifts in pixels (up is positive) that keep labels at these heights of the plot ``gap`` pixels apart."""
+    order = sorted(range(len(values)), key=lambda i: values[i])
+    place = [values[i] / span * _PLOT for i in order]
+    for low, high in zip(range(len(order)), range(1, len(order)), strict=False):
+        lack = gap - (place[high] - place[low])
+        if lack > 0:
+            place[high] += lack
+    shifts = [0.0] * len(values)
+    for i, at in zip(order, place, strict=True):
+        shifts[i] = round(at - values[i] / span * _PLOT, 1)
+    return shifts
+
+
+def retention_trend(
+    trend: pd.DataFrame, benchmarks: Sequence[str | Benchmark] | None = ("nrr_median",), months: int = 12
+) -> go.Figure:
+    """NRR and GRR over time, each line named at its end, beside published benchmarks.
+
+    ``trend`` is a table of ``wa.retention_trend`` without ``by``: a row per month-end, in fractions. ``benchmarks``
+    are names of ``charts.benchmarks()`` or records of your own; None or empty: no line. ``months`` is the window
+    of the trend, for the title.
+    """
+    name = "retention_trend"
+    title = f"Net and gross retention over {months} months"
+    known = trend.dropna(subset=["nrr", "grr"], how="all").sort_values("period_end")
+    if known.empty:
+        return nothing(name, title, f"No customer has {months} months behind it yet")
+    if known["period_end"].duplicated().any():
+        raise ValueError("retention_trend draws one line a measure: choose one group of the table first")
+    lines = [benchmark(b) if isinstance(b, str) else b for b in benchmarks or ()]
+
+    first, last = known.iloc[0], known.iloc[-1]
+    alt = (
+        f"NRR and GRR over {months} months at each month-end from {month(first['period_end'])} to "
+        f"{month(last['period_end'])}: NRR from {percent(first['nrr'])} to {percent(last['nrr'])}, "
+        f"GRR from {percent(first['grr'])} to {percent(last['grr'])}."
+    )
+    note = "; ".join(("Dotted: " if i == 0 else "") + line.credit for i, line in enumerate(lines))
+    fig = figure(name, title, alt, height=_PLOT, note=note)
+
+    seen = [*known["nrr"].dropna(), *known["grr"].dropna(), *(line.value for line in lines)]
+    pad = max(0.01, (max(seen) - min(seen)) * 0.08)
+    low, high = min(seen) - pad, max(seen) + pad
+    dates = [d.strftime("%Y-%m-%d") for d in known["period_end"]]
+    for metric in ("grr", "nrr"):
+        fig.add_scatter(
+            x=dates,
+            y=numbers(known[metric]),
+            name=metric.upper(),
+            mode="lines+markers" if len(known) < 3 else "lines",
+            line={"color": _COLOUR[metric], "width": 2.5},
+            customdata=[
+                [month(end), percent(rate, 2)]
+                for end, rate in zip(known["period_end"], known[metric], strict=True)
+            ],
+            hovertemplate=f"{metric.upper()}, %{{customdata[0]}}: %{{customdata[1]}}<extra></extra>",
+        )
+    for line in lines:
+        fig.add_scatter(
+            x=[dates[0], dates[-1]],
+            y=[line.value, line.value],
+            mode="lines",
+            line={"color": CONTEXT, "width": 1.5, "dash": "dot"},
+            hovertemplate=f"{label(line.credit)}<extra></extra>",
+        )
+    ends = [(m.upper(), float(last[m])) for m in ("nrr", "grr") if last[m] == last[m]]
+    for (text, value), shift in zip(ends, _apart([v for _, v in ends], high - low), strict=True):
+        fig.add_annotation(
+            x=dates[-1],
+            y=round(value, 6),
+            text=f"<b>{text}</b> {percent(value)}",
+            xanchor="left",
+            xshift=6,
+            yshift=shift,
+            showarrow=False,
+        )
+    fig.update_layout(margin={"r": 88})
+    fig.update_xaxes(tickformat="%b\n%Y", nticks=6, type="date")
+    fig.update_yaxes(percent_axis(range=[round(low, 4), round(high, 4)]))
+    return fig
+
+
+def retention_by(table: pd.DataFrame, by: str | None = None, months: int = 12) -> go.Figure:
+    """GRR and NRR of each group as two dots on a line, the largest group on top.
+
+    ``table`` is a table of ``wa.retention`` with ``by`` (its first column is the group, unless ``by`` names it);
+    the twenty groups with most starting ARR are drawn, and the note counts the others.
+    """
+    name = "retention_by"
+    by = by or str(table.columns[0])
+    title = f"Net and gross retention by {by.replace('_', ' ')}"
+    known = table.dropna(subset=["nrr", "grr"], how="all").sort_values("starting_arr", ascending=False, kind="stable")
+    if known.empty:
+        return nothing(name, title, f"No customer has {months} months behind it yet")
+    left_out = len(known) - GROUPS_SHOWN
+    known = known.head(GROUPS_SHOWN)
+    said = "; ".join(
+        f"{group} NRR {percent(nrr)}, GRR {percent(grr)}"
+        for group, nrr, grr in zip(known[by], known["nrr"], known["grr"], strict=True)
+    )
+    note = f"The {GROUPS_SHOWN} groups with most ARR; {left_out} more in the table." if left_out > 0 else None
+    fig = figure(name, title, f"{title} over {months} months: {said}.", height=34 * len(known) + 24, note=note)
+    rows = list(range(len(known)))
+    fig.add_scatter(
+        x=[x for pair in zip(numbers(known["grr"]), numbers(known["nrr"]), strict=True) for x in (*pair, None)],
+        y=[y for row in rows for y in (row, row, None)],
+        mode="lines",
+        line={"color": CONTEXT, "width": 1.5},
+        hoverinfo="skip",
+    )
+    seen = [*known["nrr"].dropna(), *known["grr"].dropna(), 1.0]
+    for metric in ("grr", "nrr"):
+        other = known["grr" if metric == "nrr" else "nrr"]
+        fig.add_scatter(
+            x=numbers(known[metric]),
+            y=rows,
+            name=metric.upper(),
+            mode="markers+text",
+            marker={"color": _COLOUR[metric], "size": 10},
+            text=[percent(v) for v in known[metric]],
+            # the higher of the two is labelled on its right, the lower on its left: labels never meet
+            textposition=[
+                "middle right" if (v > o or (v == o and metric == "nrr")) else "middle left"
+                for v, o in zip(known[metric], other, strict=True)
+            ],
+            cliponaxis=False,
+            customdata=[
+                [label(group), percent(v, 2), exact(arr)]
+                for group, v, arr in zip(known[by], known[metric], known["starting_arr"], strict=True)
+            ],
+            hovertemplate=(
+                f"%{{customdata[0]}}: {metric.upper()} %{{customdata[1]}}, of %{{customdata[2]}} ARR<extra></extra>"
+            ),
+        )
+    fig.add_annotation(_key(), y=1, yref="paper", yanchor="bottom")
+    room = max(0.02, (max(seen) - min(seen)) * 0.28)
+    fig.update_xaxes(
+        percent_axis(range=[round(min(seen) - room, 4), round(max(seen) + room, 4)], showgrid=True, nticks=5)
+    )
+    fig.update_yaxes(
+        tickvals=rows,
+        ticktext=[label(group, 22) for group in known[by]],
+        range=[len(rows) - 0.4, -0.8],
+        showgrid=False,
+    )
+    return fig
+
+
+def _key() -> dict[str, Any]:
+    """Names the two dots, in their colours, above the plot."""
+    dots = "   ".join(f'<span style="color:{_COLOUR[m]}">●</span> {m.upper()}' for m in ("grr", "nrr"))
+    return {"text": dots, "x": 0, "xref": "paper", "xanchor": "left", "showarrow": False, "font": {"size": 11}}

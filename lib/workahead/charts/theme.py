@@ -1,0 +1,163 @@
+"""The one look of every figure: colours that mean the same everywhere, a lean template, and safe labels.
+
+A page may swap ``layout.font.color`` (TEXT) and every axis's ``gridcolor`` (GRID) for the dark; nothing else in a
+figure depends on the background, which is transparent.
+"""
+
+from __future__ import annotations
+
+import html
+import textwrap
+from collections.abc import Iterable
+from types import MappingProxyType
+from typing import Any
+
+import plotly.graph_objects as go
+
+# The mid-tones have a contrast of 3 on white and on near-black, and stay apart for the colour-blind:
+# tests/charts/test_theme.py measures both.
+COLOURS = MappingProxyType(
+    {
+        "new": "#2f6db5",
+        "reactivation": "#4f97d0",
+        "expansion": "#12876f",
+        "contraction": "#c08000",
+        "churn": "#b8402a",
+        "fx": "#9a6fb0",
+    }
+)
+ACCENT = "#0b7285"
+CONTEXT = "#84888e"
+TEXT = "#33373d"
+GRID = "#e3e1dc"
+
+NAMES = MappingProxyType(
+    {
+        "new": "New",
+        "reactivation": "Reactivation",
+        "expansion": "Expansion",
+        "contraction": "Contraction",
+        "churn": "Churn",
+        "fx": "Exchange rates",
+    }
+)
+GAINS = ("new", "reactivation", "expansion")
+LOSSES = ("contraction", "churn")
+
+TITLE_WIDTH = 44  # letters that fit on a phone's width at the title's size
+NOTE_WIDTH = 54
+_LINE = 18
+
+_axis = {
+    "automargin": True,
+    "fixedrange": True,  # a finger on a phone scrolls the page, not the axis
+    "gridcolor": GRID,
+    "linecolor": CONTEXT,
+    "showline": False,
+    "zeroline": False,
+    "ticks": "",
+    "title": {"standoff": 8},
+}
+TEMPLATE = {
+    "layout": {
+        "font": {"family": "inherit", "size": 12, "color": TEXT},
+        "title": {"x": 0, "xanchor": "left", "xref": "container", "font": {"size": 15}},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "colorway": [ACCENT, CONTEXT, *COLOURS.values()],
+        "dragmode": False,
+        "hoverlabel": {
+            "bgcolor": "#2b2f36",
+            "bordercolor": "#2b2f36",
+            "align": "left",
+            "font": {"family": "inherit", "size": 12, "color": "#ffffff"},
+        },
+        "xaxis": {**_axis, "showgrid": False},
+        "yaxis": {**_axis, "showgrid": True},
+        "showlegend": False,
+        "legend": {"orientation": "h", "x": 0, "xanchor": "left", "y": -0.12, "yanchor": "top"},
+    }
+}
+
+
+def label(text: object, width: int | None = None) -> str:
+    """CRM text as a Plotly label: on one line, cut to ``width`` letters, no tag left alive.
+
+    >>> label("<a href='x'>Acme</a> & Co")
+    "&lt;a href='x'&gt;Acme&lt;/a&gt; &amp; Co"
+    >>> label("Northern Lights Holding", 10)
+    'Northern…'
+    """
+    one_line = " ".join(str(text).split())
+    if width is not None and len(one_line) > width:
+        one_line = one_line[: width - 1].rstrip() + "…"
+    return html.escape(one_line, quote=False)
+
+
+def wrapped(text: str, width: int) -> str:
+    """Text of our own, broken into lines that a phone can show."""
+    return "<br>".join(textwrap.wrap(text, width, break_on_hyphens=False))
+
+
+def figure(name: str, title: str, alt: str, *, height: int, note: str | None = None) -> go.Figure:
+    """An empty figure in the house style: title above, a quiet note below, the alternative text in ``layout.meta``.
+
+    ``title`` and ``note`` may hold CRM text: they are escaped here. ``height`` is that of the plot alone, in pixels.
+    """
+    lines = textwrap.wrap(" ".join(title.split()), TITLE_WIDTH, break_on_hyphens=False)
+    below = textwrap.wrap(" ".join((note or "").split()), NOTE_WIDTH, break_on_hyphens=False)
+    top = 22 + _LINE * len(lines)
+    bottom = 46 + 15 * len(below)
+    fig = go.Figure(layout={"template": TEMPLATE})
+    fig.update_layout(
+        title={
+            "text": "<br>".join(f"<b>{label(line)}</b>" for line in lines),
+            "y": 1,
+            "yanchor": "top",
+            "yref": "container",
+            "pad": {"t": 4},
+        },
+        height=height + top + bottom,
+        margin={"l": 8, "r": 12, "t": top, "b": bottom},
+        meta={"alt": alt, "name": name},
+    )
+    if below:
+        fig.add_annotation(
+            text="<br>".join(label(line) for line in below),
+            x=0,
+            xref="paper",
+            xanchor="left",
+            y=0,
+            yref="paper",
+            yanchor="bottom",
+            yshift=-bottom + 2,
+            align="left",
+            showarrow=False,
+            font={"size": 11},
+            opacity=0.8,
+        )
+    return fig
+
+
+def nothing(name: str, title: str, why: str = "No data for this period") -> go.Figure:
+    """The figure of an empty table: it says so, and draws no frame."""
+    fig = figure(name, title, f"{title}: {why[0].lower()}{why[1:]}.", height=90)
+    fig.update_xaxes(visible=False)
+    fig.update_yaxes(visible=False)
+    fig.add_annotation(text=label(why), x=0, y=0.5, xref="paper", yref="paper", xanchor="left", showarrow=False)
+    return fig
+
+
+def money_axis(**more: Any) -> dict[str, Any]:
+    """An axis of amounts: 500k, 1M, 1.5M."""
+    return {"exponentformat": "B", "minexponent": 3, "nticks": 6, **more}
+
+
+def percent_axis(**more: Any) -> dict[str, Any]:
+    """An axis of fractions, shown as whole percentages."""
+    return {"tickformat": ".0%", "nticks": 6, **more}
+
+
+def numbers(values: Iterable[object], digits: int = 6) -> list[float | None]:
+    """A column as JSON numbers: NaN is null, and no digit that nobody reads."""
+    return [None if v is None or v != v else round(float(v), digits) for v in values]  # type: ignore[arg-type]
