@@ -16,6 +16,7 @@ from workahead.charts.theme import (
     money_axis,
     nothing,
     numbers,
+    spaced,
 )
 from workahead.words.dates import day, month, span
 from workahead.words.numbers import exact, money
@@ -46,7 +47,7 @@ def arr_bridge(movements: pd.DataFrame, currency: str | None = None) -> go.Figur
         f"ARR from {money(starting, currency)} at the close of {day(first)} to {money(ending, currency)} "
         f"at the close of {day(last)}: {said or 'no movement'}."
     )
-    fig = figure(name, f"What moved ARR, {span(first, last)}", alt, height=30 * (len(changes) + 2))
+    fig = figure(name, f"What moved ARR, {span(first, last, short=True)}", alt, height=30 * (len(changes) + 2))
 
     running, level = starting, [starting]
     for row, (kind, change) in enumerate(changes.items(), start=1):
@@ -117,7 +118,7 @@ def movements_over_time(movements: pd.DataFrame, currency: str | None = None) ->
         f"ARR movements by period, {span(first, last)}: net change {money(net.sum(), currency, sign=True)}; "
         f"largest in {best} ({money(net.max(), sign=True)}), smallest in {worst} ({money(net.min(), sign=True)})."
     )
-    fig = figure(name, f"Gains and losses of ARR, {span(first, last)}", alt, height=270)
+    fig = figure(name, f"ARR won and lost, {span(first, last, short=True)}", alt, height=270)
     shown = [month(end, short=True) for end in table["period_end"]]
     at = list(range(len(table)))
     for kind in kinds:
@@ -138,8 +139,7 @@ def movements_over_time(movements: pd.DataFrame, currency: str | None = None) ->
         customdata=[[label, exact(v)] for label, v in zip(labels, net, strict=True)],
         hovertemplate="Net change, %{customdata[0]}: %{customdata[1]}<extra></extra>",
     )
-    step = max(1, -(-len(at) // 6))  # six labels fit on a phone; counted back from the newest
-    ticks = sorted(at[::-1][::step])
+    ticks = spaced(len(at))
     fig.update_layout(barmode="relative", bargap=0.28, showlegend=True)
     fig.update_xaxes(tickvals=ticks, ticktext=[shown[i].replace(" ", "<br>") for i in ticks])
     fig.update_yaxes(money_axis(zeroline=True, zerolinecolor=CONTEXT, zerolinewidth=1))

@@ -14,6 +14,7 @@ MEASURES = {
     "gross": "ARR kept",
     "logos": "customers kept",
 }
+WRITTEN_AGES = 8  # more columns than these leave no room for figures on a phone
 # Light to dark in one hue for what can only shrink; two hues around 100% for what can also grow.
 _SHRINKING = [[0, "#f0e2c0"], [0.5, "#8fb9b4"], [1, "#0b5a69"]]
 _AROUND_ALL = [[0, "#b8652a"], [0.5, "#efece4"], [1, "#0b5a69"]]
@@ -60,6 +61,8 @@ def cohort_heatmap(cohorts: pd.DataFrame, measure: str = "net", freq: str = "mon
     note = f"○ {freq} still running" if len(running) else None
     fig = figure(name, title, alt, height=max(60, min(24, 16 + 160 // rows) * rows) + 40, note=note)
 
+    top = fig.layout.margin.t - 8
+    fig.update_layout(height=fig.layout.height + 24, margin={"t": fig.layout.margin.t + 24})
     lowest = float(table["rate"].min()) if table["rate"].notna().any() else 0.0
     highest = float(table["rate"].max()) if table["rate"].notna().any() else 1.0
     if measure == "net":
@@ -79,8 +82,7 @@ def cohort_heatmap(cohorts: pd.DataFrame, measure: str = "net", freq: str = "mon
         hoverongaps=False,
         customdata=[["" if t != t else t for t in row] for row in texts.to_numpy()],
         hovertemplate="%{customdata}<extra></extra>",
-        text=[["" if r != r else f"{r * 100:.0f}" for r in row] for row in rates.to_numpy()],
-        texttemplate="%{text}",
+        texttemplate="%{z:.0%}" if len(ages) <= WRITTEN_AGES else None,
         textfont={"size": 10},
         colorbar={
             "orientation": "h",
@@ -88,8 +90,9 @@ def cohort_heatmap(cohorts: pd.DataFrame, measure: str = "net", freq: str = "mon
             "len": 0.5,
             "x": 0,
             "xanchor": "left",
-            "y": 1,
-            "yanchor": "bottom",
+            "yref": "container",  # on "paper" Plotly would push the title out of the figure
+            "y": 1 - top / fig.layout.height,
+            "yanchor": "top",
             "tickformat": ".0%",
             "nticks": 4,
             "outlinewidth": 0,
@@ -104,7 +107,7 @@ def cohort_heatmap(cohorts: pd.DataFrame, measure: str = "net", freq: str = "mon
             x=[int(a) for a in running["age"]],
             y=[row_of[c] for c in running["cohort"]],
             mode="markers",
-            marker={"symbol": "circle-open", "color": CONTEXT, "size": 7, "line": {"width": 1}},
+            marker={"color": "#ffffff", "size": 6, "line": {"color": "#33373d", "width": 1}},
             hoverinfo="skip",
         )
     every = max(1, -(-rows // 24))

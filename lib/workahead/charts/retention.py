@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from workahead.charts.benchmarks import Benchmark, benchmark
-from workahead.charts.theme import ACCENT, CONTEXT, figure, label, nothing, numbers, percent_axis
+from workahead.charts.theme import ACCENT, CONTEXT, figure, label, nothing, numbers, percent_axis, spaced
 from workahead.words.dates import month
 from workahead.words.numbers import exact, percent
 
@@ -70,6 +70,7 @@ def retention_trend(
             name=metric.upper(),
             mode="lines+markers" if len(known) < 3 else "lines",
             line={"color": _COLOUR[metric], "width": 2.5},
+            cliponaxis=False,
             customdata=[
                 [month(end), percent(rate, 2)]
                 for end, rate in zip(known["period_end"], known[metric], strict=True)
@@ -96,7 +97,13 @@ def retention_trend(
             showarrow=False,
         )
     fig.update_layout(margin={"r": 88})
-    fig.update_xaxes(tickformat="%b\n%Y", nticks=6, type="date")
+    ticks = spaced(len(dates), 4)
+    fig.update_xaxes(
+        type="date",
+        range=[dates[0], dates[-1]] if len(dates) > 1 else None,
+        tickvals=[dates[i] for i in ticks],
+        ticktext=[month(known["period_end"].iloc[i], short=True).replace(" ", "<br>") for i in ticks],
+    )
     fig.update_yaxes(percent_axis(range=[round(low, 4), round(high, 4)]))
     return fig
 
@@ -160,7 +167,7 @@ def retention_by(table: pd.DataFrame, by: str | None = None, months: int = 12) -
     )
     fig.update_yaxes(
         tickvals=rows,
-        ticktext=[label(group, 22) for group in known[by]],
+        ticktext=[label(group, 24) for group in known[by]],
         range=[len(rows) - 0.4, -0.8],
         showgrid=False,
     )

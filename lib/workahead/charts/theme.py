@@ -46,7 +46,7 @@ LOSSES = ("contraction", "churn")
 
 TITLE_WIDTH = 44  # letters that fit on a phone's width at the title's size
 NOTE_WIDTH = 54
-_LINE = 18
+_LINE = 20
 
 _axis = {
     "automargin": True,
@@ -56,7 +56,7 @@ _axis = {
     "showline": False,
     "zeroline": False,
     "ticks": "",
-    "title": {"standoff": 8},
+    "title": {"standoff": 8, "font": {"size": 12}},
 }
 TEMPLATE = {
     "layout": {
@@ -112,10 +112,10 @@ def figure(name: str, title: str, alt: str, *, height: int, note: str | None = N
     fig.update_layout(
         title={
             "text": "<br>".join(f"<b>{label(line)}</b>" for line in lines),
-            "y": 1,
-            "yanchor": "top",
+            # Plotly puts the first baseline of a title of several lines at y only when it is anchored below.
+            "y": 1 - 18 / (height + top + bottom),
+            "yanchor": "bottom",
             "yref": "container",
-            "pad": {"t": 4},
         },
         height=height + top + bottom,
         margin={"l": 8, "r": 12, "t": top, "b": bottom},
@@ -146,6 +146,15 @@ def nothing(name: str, title: str, why: str = "No data for this period") -> go.F
     fig.update_yaxes(visible=False)
     fig.add_annotation(text=label(why), x=0, y=0.5, xref="paper", yref="paper", xanchor="left", showarrow=False)
     return fig
+
+
+def spaced(periods: int, most: int = 6) -> list[int]:
+    """Which of so many periods are named on an axis: few enough for a phone, the newest always.
+
+    >>> spaced(4), spaced(12)
+    ([0, 1, 2, 3], [1, 3, 5, 7, 9, 11])
+    """
+    return sorted(range(periods - 1, -1, -max(1, -(-periods // most))))
 
 
 def money_axis(**more: Any) -> dict[str, Any]:

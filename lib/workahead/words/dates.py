@@ -31,11 +31,13 @@ def day(at: object) -> str:
     return f"{when.day} {month(when)}"
 
 
-def span(start: object, end: object) -> str:
+def span(start: object, end: object, short: bool = False) -> str:
     """The days between two closing days: ``start`` is the close before the first of them.
 
     >>> span("2026-09-30", "2026-10-31"), span("2025-10-31", "2026-10-31")
     ('October 2026', 'November 2025 to October 2026')
+    >>> span("2025-10-31", "2026-10-31", short=True)
+    'Nov 2025 to Oct 2026'
     >>> span("2025-12-31", "2026-12-31"), span("2026-10-10", "2026-10-20")
     ('2026', '11 October 2026 to 20 October 2026')
     """
@@ -47,7 +49,7 @@ def span(start: object, end: object) -> str:
         return month(last)
     if first.year == last.year and (first.month, last.month) == (1, 12):
         return str(last.year)
-    return f"{month(first)} to {month(last)}"
+    return f"{month(first, short)} to {month(last, short)}"
 
 
 def cohort(first: object, freq: str = "month") -> str:
