@@ -17,16 +17,23 @@ class Definitions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     grain: Literal["subscription", "account", "parent"] = Field(
-        "account", description="what one customer is: a subscription and its renewals, an account, or its ultimate parent"
+        "account",
+        description="what one customer is: a subscription and its renewals, an account, or its ultimate parent",
     )
     late_renewal_days: int = Field(
-        30, ge=0, description="a renewal that starts up to so many days late leaves service continuous; 0: dates as they stand"
+        30,
+        ge=0,
+        description="a renewal that starts up to so many days late leaves service continuous; 0: dates as they stand",
     )
     reactivation_days: int | None = Field(
-        None, ge=0, description="a customer who comes back after more days than this counts as new; empty: always a reactivation"
+        None,
+        ge=0,
+        description="a customer who comes back after more days than this counts as new; empty: always a reactivation",
     )
     early_renewal_days: int = Field(
-        90, ge=0, description="an unlinked contract of the same product that starts up to so many days before the old one's renewal date is taken as its renewal"
+        90,
+        ge=0,
+        description="an unlinked contract of the same product that starts up to so many days before the old one's renewal date is taken as its renewal",
     )
     renewal_rate: Literal["all_due", "closed_only"] = Field(
         "all_due", description="whether open overdue renewals are in the denominator of the renewal rate"

@@ -1,0 +1,295 @@
+"""The Book: validated tables at one as-of date, with the definitions they are read by."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import pandas as pd
+
+from workahead.book import engines
+from workahead.book.definitions import Definitions
+from workahead.book.ledger import ledger as build_ledger
+from workahead.book.service import service
+from workahead.book.tables import TABLES
+from workahead.book.validate import validate
+from workahead.errors import ConfigError, MissingTable, UnknownName
+
+if TYPE_CHECKING:
+    from workahead.book.engines import Engine, Frame
+
+RECONCILIATION = [
+    "file", "table", "rows_read", "kept", "set_aside", "dropped_as_footer", "arr_read", "arr_kept",
+    "encoding", "delimiter", "header_line", "sha256",
+]  # fmt: skip
+SET_ASIDE = ["file", "line", "table", "column", "value", "reason", "arr"]
+FINDINGS = ["weight", "table", "finding", "rows", "arr", "example", "advice"]
+
+NOT_SET = "(not set)"
+"""How a group without a value is called: nothing drops out of a table for want of a segment."""
+
+
+class Book:
+    """A company's canonical tables as of one day. Immutable; filters and definitions give a new one.
+
+    Make one with :meth:`from_frames` or :meth:`open`, or with :func:`workahead.load`.
+    """
+
+    def __init__(
+        self,
+        tables: Mapping[str, Any],
+        *,
+        as_of: pd.Timestamp,
+        definitions: Definitions,
+        engine: Engine,
+        manifest: Mapping[str, Any] | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        self.as_of = as_of
+        self.tables: Mapping[str, Any] = MappingProxyType(dict(tables))
+        self.definitions = definitions
+        self.engine: Engine = engine
+        self.manifest: Mapping[str, Any] = manifest or {}
+        self.folder = folder
+        self.filters: Mapping[str, Any] = MappingProxyType({})
+        self._all = self.tables
+        self._ledgers: dict[tuple[str, ...], Frame] = {}
+
+    @classmethod
+    def from_frames(
+        cls,
+        as_of: str | dt.date | pd.Timestamp,
+        subscriptions: Any,
+        *,
+        definitions: Definitions | None = None,
+        currency: str = "USD",
+        company: str | None = None,
+        **tables: Any,
+    ) -> Book:
+        """A book of frames in memory: pandas, Polars, DuckDB relations or Spark, all of one engine.
+
+        ``subscriptions`` is required; any other canonical table may follow by its name. Raises DataError, whose
+        ``problems`` lists every problem of every table.
+
+        >>> import pandas as pd
+        >>> contracts = pd.DataFrame({"subscription_id": ["S1"], "account_id": ["A"],
+        ...                           "start_date": ["2025-01-01"], "end_date": [None], "arr": [1200.0]})
+        >>> Book.from_frames(as_of="2025-12-31", subscriptions=contracts)
+        Book as of 2025-12-31: 1 subscriptions, 1 accounts (pandas)
+        """
+        given = {"subscriptions": subscriptions, **{k: v for k, v in tables.items() if v is not None}}
+        kinds = {name: engines.of(frame) for name, frame in given.items()}
+        engine = kinds["subscriptions"]
+        if len(set(kinds.values())) > 1:
+            raise ConfigError(f"all tables of a book must be of one engine; these are: {kinds}")
+        sound = engines.adopt(validate(engines.adopt(given, engine), engine), engine)
+        manifest = {"currency": currency, "company": company}
+        return cls(
+            _with_accounts(sound),
+            as_of=pd.Timestamp(as_of).normalize(),
+            definitions=definitions or Definitions(),
+            engine=engine,
+            manifest=manifest,
+        )
+
+    @classmethod
+    def open(
+        cls, folder: str | Path, engine: str = "pandas", *, definitions: Definitions | None = None
+    ) -> Book:
+        """The book of a snapshot on disk, on the engine of your choice (pandas, polars, duckdb, spark)."""
+        from workahead.book.snapshot import read_snapshot
+
+        return read_snapshot(Path(folder), engines.known(engine), definitions)
+
+    def __repr__(self) -> str:
+        return (
+            f"Book as of {self.as_of:%Y-%m-%d}: {self.rows('subscriptions'):,} subscriptions, "
+            f"{self.rows('accounts'):,} accounts ({self.engine})"
+        )
+
+    def __getitem__(self, table: str) -> Any:
+        """The native frame of a table; MissingTable says where an absent one usually comes from."""
+        if table in self.tables:
+            return self.tables[table]
+        if table not in TABLES:
+            raise UnknownName("table", table, list(TABLES))
+        spec = TABLES[table]
+        needed = "\n".join(
+            f"      {name}: <your header>" for name, column in spec.columns.items() if column.required
+        )
+        raise MissingTable(
+            table, spec.holder, f"  - table: {table}\n    file: <your export>\n    columns:\n{needed}"
+        )
+
+    def frame(self, table: str) -> Frame:
+        """A table as a Narwhals lazy frame, the same expressions on every engine."""
+        return engines.lazy(self[table])
+
+    def rows(self, table: str) -> int:
+        """How many rows a table has."""
+        return int(engines.pandas(self.frame(table).select(rows=nw.len()))["rows"].iloc[0])
+
+    def columns(self, table: str) -> list[str]:
+        """A table's columns; none where the book does not have the table."""
+        return engines.columns(self.frame(table)) if table in self.tables else []
+
+    @property
+    def currency(self) -> str:
+        """The reporting currency of all money."""
+        return str(self.manifest.get("currency", "USD"))
+
+    @property
+    def company(self) -> str | None:
+        """Whose book this is."""
+        return self.manifest.get("company")
+
+    @property
+    def reconciliation(self) -> pd.DataFrame:
+        """What loading read, kept and set aside, a row per file and table (none for a book of frames)."""
+        return pd.DataFrame(self.manifest.get("sources", []), columns=RECONCILIATION)
+
+    @property
+    def findings(self) -> pd.DataFrame:
+        """What the data check found when the snapshot was filed, heaviest first."""
+        return pd.DataFrame(self.manifest.get("findings", []), columns=FINDINGS)
+
+    @property
+    def set_aside(self) -> pd.DataFrame:
+        """The rows that loading did not keep, each with file, line, column, value and reason."""
+        path = self.folder / "set_aside.csv" if self.folder else None
+        if path is None or not path.exists():
+            return pd.DataFrame(columns=SET_ASIDE)
+        return pd.read_csv(
+            path, dtype={"value": "str", "column": "str"}, keep_default_na=False, na_values=[""]
+        )
+
+    def where(self, **conditions: Any) -> Book:
+        """The book of the accounts that fit: ``book.where(segment="Enterprise", csm=["Ana", "Bo"])``.
+
+        A column of accounts chooses accounts, with all their rows in every table; a column of subscriptions (product,
+        say) chooses subscriptions. Raises UnknownName for a column or a value that is not there.
+        """
+        if not conditions:
+            return self
+        account_columns, subscription_columns = self.columns("accounts"), self.columns("subscriptions")
+        chosen: Frame | None = None
+        tables = dict(self.tables)
+        for column, wanted in conditions.items():
+            values = list(wanted) if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
+            table = "accounts" if column in account_columns else "subscriptions"
+            if table == "subscriptions" and column not in subscription_columns:
+                raise UnknownName("column", column, sorted({*account_columns, *subscription_columns}))
+            self._refuse_unknown(table, column, values)
+            condition = _any_of(column, values)
+            if table == "accounts":
+                chosen = (self.frame("accounts") if chosen is None else chosen).filter(condition)
+            else:
+                tables["subscriptions"] = engines.lazy(tables["subscriptions"]).filter(condition).to_native()
+        if chosen is not None:
+            ids = chosen.select("account_id")
+            tables["accounts"] = chosen.to_native()
+            for name in tables:
+                if name != "accounts" and "account_id" in self.columns(name):
+                    frame = engines.lazy(tables[name])
+                    tables[name] = frame.join(ids, on="account_id", how="semi").to_native()
+        return self._derive(tables, {**self.filters, **conditions})
+
+    def _refuse_unknown(self, table: str, column: str, values: list[Any]) -> None:
+        present = engines.pandas(engines.lazy(self._all[table]).select(column).unique())[column]
+        known = sorted({str(value) for value in present.dropna()})
+        if present.isna().any():
+            known.append(NOT_SET)
+        for value in values:
+            if not pd.isna(value) and str(value) not in known:
+                raise UnknownName(f"{column}", value, known)
+
+    def _derive(self, tables: dict[str, Any], filters: Mapping[str, Any]) -> Book:
+        book = Book(
+            tables,
+            as_of=self.as_of,
+            definitions=self.definitions,
+            engine=self.engine,
+            manifest=self.manifest,
+            folder=None,
+        )
+        book.filters, book._all = MappingProxyType(dict(filters)), self._all
+        return book
+
+    def redefine(self, **changes: Any) -> Book:
+        """The same data under other definitions: ``book.redefine(late_renewal_days=0)``."""
+        book = self._derive(dict(self.tables), self.filters)
+        book.definitions = Definitions(**{**self.definitions.model_dump(), **changes})
+        book.folder = self.folder
+        return book
+
+    def ledger(self, keys: tuple[str, ...] = ()) -> Frame:
+        """The ledger (see :mod:`workahead.book.ledger`): built once, kept in the snapshot, used by every metric."""
+        if keys not in self._ledgers:
+            from workahead.book.snapshot import kept_ledger
+
+            kept = kept_ledger(self) if not keys and self.folder is not None else None
+            self._ledgers[keys] = kept if kept is not None else self._build(keys)
+        return self._ledgers[keys]
+
+    def _build(self, keys: tuple[str, ...]) -> Frame:
+        built = build_ledger(self._with_all_accounts(), self.as_of, self.definitions, self.engine, keys)
+        return engines.keep(built, self.engine)
+
+    def _with_all_accounts(self) -> dict[str, Any]:
+        """Filters choose accounts; who a filtered account's parent is, the whole table knows."""
+        return {**self.tables, "accounts": self._all["accounts"]}
+
+    def service(self, keys: tuple[str, ...] = ()) -> Frame:
+        """When each subscription's ARR begins and ends (see :mod:`workahead.book.service`)."""
+        return service(dict(self.tables), self.as_of, self.definitions, self.engine, keys)
+
+    def by(self, by: str | list[str] | tuple[str, ...] | None) -> list[str]:
+        """The grouping columns, or UnknownName with what there is."""
+        names = [] if by is None else [by] if isinstance(by, str) else list(by)
+        known = [*self.columns("accounts"), *self.columns("subscriptions")]
+        for name in names:
+            if name not in known:
+                raise UnknownName("column", name, sorted(set(known)))
+        return names
+
+    def grouped_ledger(self, by: str | list[str] | tuple[str, ...] | None) -> Frame:
+        """The ledger with the ``by`` columns beside each customer.
+
+        A column of accounts is looked up; for one of subscriptions (product) each of its values is a ledger of its
+        own, so that its groups are what the book would be if it held nothing else.
+        """
+        names = self.by(by)
+        of_accounts = [name for name in names if name in self.columns("accounts")]
+        keys = tuple(name for name in names if name not in of_accounts)
+        return self.labelled(self.ledger(keys), names)
+
+    def labelled(self, frame: Frame, names: list[str]) -> Frame:
+        """Rows of accounts with the grouping columns beside them; a group without a value is called NOT_SET."""
+        have = engines.columns(frame)
+        wanted = [name for name in names if name not in have]
+        if wanted:
+            attributes = engines.lazy(self._all["accounts"]).select("account_id", *wanted)
+            frame = frame.join(attributes, on="account_id", how="left")
+        schema = frame.collect_schema()
+        texts = [name for name in names if schema[name] == nw.String]
+        return frame.with_columns(*[nw.col(name).fill_null(NOT_SET) for name in texts]) if texts else frame
+
+
+def _any_of(column: str, values: list[Any]) -> nw.Expr:
+    """Rows whose column is one of the values; a missing value, or NOT_SET, asks for the missing ones."""
+    missing = [value for value in values if pd.isna(value) or value == NOT_SET]
+    named = [value for value in values if value not in missing]
+    condition = nw.col(column).is_in(named) if named else nw.lit(False)
+    return condition | nw.col(column).is_null() if missing else condition
+
+
+def _with_accounts(tables: dict[str, Any]) -> dict[str, Any]:
+    """Without an accounts table, the accounts are those that the subscriptions name."""
+    if "accounts" in tables:
+        return tables
+    ids = engines.lazy(tables["subscriptions"]).select("account_id").unique()
+    return {**tables, "accounts": ids.with_columns(name=nw.col("account_id")).to_native()}

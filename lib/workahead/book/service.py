@@ -1,0 +1,179 @@
+"""From contracts to service: when each subscription's ARR really begins and ends.
+
+CRMs hold contracts; customers have service. Here late renewals are bridged, contracts that were renewed early or
+co-termed end the day before their successor, and what ran out a few days ago without a word stays, as overdue.
+
+| case | its ARR counts until |
+|---|---|
+| a subscription that `replaces` it starts before it ends | the day before that start |
+| a successor starts after it ended, at most `late_renewal_days` after the renewal date | the day before that start |
+| it ran out at most `late_renewal_days` before the as-of date, has no successor and is not lost | still counts: overdue |
+| anything else | its last day of service |
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+
+from workahead.book import engines
+from workahead.book.engines import Frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from workahead.book.definitions import Definitions
+    from workahead.book.engines import Engine
+
+
+def service(
+    tables: dict[str, Any],
+    as_of: pd.Timestamp,
+    definitions: Definitions,
+    engine: Engine,
+    keys: tuple[str, ...] = (),
+) -> Frame:
+    """One row a subscription with ARR: subscription_id, account_id, the ``keys``, start_date, end_date, cents (whole
+    cents of ARR), stop (the first day without its ARR; missing while it counts), overdue, successor (the start of the
+    subscription that renews it by account and product).
+    """
+    subscriptions = engines.lazy(tables["subscriptions"])
+    have = engines.columns(subscriptions)
+    subscriptions = subscriptions.with_columns(cents=(nw.col("arr") * 100).round(0).cast(nw.Int64))
+    live = subscriptions.filter((nw.col("cents") > 0) & (nw.col("start_date") <= engines.day(as_of, engine)))
+    everything = subscriptions.filter(nw.col("cents") > 0)
+
+    linked = _replaced(everything, engine) if "replaces" in have else None
+    successors = _next_of_product(everything, "product" in have, definitions.early_renewal_days, engine)
+    lost = _lost(tables, subscriptions, have, as_of, engine)
+
+    columns = list(dict.fromkeys(["subscription_id", "account_id", *keys, "start_date", "end_date", "cents"]))
+    frame = live.select(*columns).join(successors, on="subscription_id", how="left")
+    frame = (
+        frame.join(linked, on="subscription_id", how="left")
+        if linked is not None
+        else frame.with_columns(replaced_on=nw.lit(None, dtype=engines.day_type(engine)))
+    )
+    is_lost = nw.lit(False)
+    if lost is not None:
+        frame = frame.join(lost, on="subscription_id", how="left")
+        is_lost = ~nw.col("lost").is_null()
+
+    renewal_date = engines.plus_days(nw.col("end_date"), 1, engine)
+    latest_start = engines.plus_days(nw.col("end_date"), 1 + definitions.late_renewal_days, engine)
+    patience = engines.plus_days(nw.col("end_date"), definitions.late_renewal_days, engine)
+    today = engines.day(as_of, engine)
+    next_start = nw.coalesce(nw.col("replaced_on"), nw.col("next_start"))
+    overdue = (
+        nw.col("replaced_on").is_null()
+        & nw.col("successor").is_null()
+        & ~is_lost
+        & (nw.col("end_date") < today)
+        & (patience >= today)
+    )
+    stop = (
+        nw.when(nw.col("replaced_on") <= nw.col("end_date"))
+        .then(nw.col("replaced_on"))
+        .when(nw.col("end_date").is_null())
+        .then(nw.col("replaced_on"))
+        .when(next_start <= latest_start)
+        .then(next_start)
+        .when(overdue)
+        .then(nw.lit(None, dtype=engines.day_type(engine)))
+        .otherwise(renewal_date)
+    )
+    return (
+        frame.with_columns(stop=stop, overdue=overdue.fill_null(False))
+        .filter(nw.col("stop").is_null() | (nw.col("stop") > nw.col("start_date")))
+        .select(*columns, "stop", "overdue", "successor")
+    )
+
+
+def _replaced(subscriptions: Frame, engine: Engine) -> Frame:
+    """subscription_id, replaced_on: the first start among the subscriptions that replace it."""
+    links = subscriptions.filter(~nw.col("replaces").is_null()).select(
+        "subscription_id", "replaces", "start_date"
+    )
+    single = links.filter(~nw.col("replaces").str.contains(";", literal=True))
+    several = engines.split(
+        links.filter(nw.col("replaces").str.contains(";", literal=True)), "replaces", engine
+    )
+    return (
+        engines.union([single, several])
+        .filter((nw.col("replaces") != "") & (nw.col("replaces") != nw.col("subscription_id")))
+        .group_by("replaces")
+        .agg(replaced_on=nw.col("start_date").min())
+        .rename({"replaces": "subscription_id"})
+    )
+
+
+def _next_of_product(subscriptions: Frame, has_product: bool, early_days: int, engine: Engine) -> Frame:
+    """subscription_id, next_start (first start of the same account and product after it ended), successor (likewise,
+    but up to ``early_days`` before its renewal date).
+
+    The row behind it in order of start is nearly always the answer; only where contracts overlap, or lines without a
+    product stand beside lines with one, are pairs compared.
+    """
+    lines = subscriptions.select(
+        "subscription_id",
+        "account_id",
+        "start_date",
+        "end_date",
+        product=nw.col("product").fill_null("") if has_product else nw.lit(""),
+        any_product=nw.col("product").is_null() if has_product else nw.lit(False),
+    )
+    order = ["start_date", "subscription_id"]
+    ended = lines.with_columns(
+        following=nw.col("start_date").shift(-1).over("account_id", "product", order_by=order)
+    ).filter(~nw.col("end_date").is_null())
+    simple = (nw.col("following").is_null() | (nw.col("following") > nw.col("end_date"))) & ~nw.col(
+        "any_product"
+    )
+    plain = ended.filter(simple).select(
+        "subscription_id", next_start=nw.col("following"), successor=nw.col("following")
+    )
+    hard = ended.filter(~simple).select(
+        "subscription_id", "account_id", "product", "any_product", "start_date", "end_date"
+    )
+    others = lines.select(
+        "account_id", other_product="product", other_start="start_date", other_end="end_date"
+    )
+    pairs = hard.join(others, on="account_id", how="inner").filter(
+        (nw.col("other_start") > nw.col("start_date"))
+        & (nw.col("any_product") | (nw.col("product") == nw.col("other_product")))
+    )
+    earliest = engines.plus_days(nw.col("end_date"), 1 - early_days, engine)
+    outlives = nw.col("other_end").is_null() | (nw.col("other_end") > nw.col("end_date"))
+    paired = (
+        pairs.with_columns(
+            after=nw.when(nw.col("other_start") > nw.col("end_date")).then(nw.col("other_start")),
+            near=nw.when((nw.col("other_start") >= earliest) & outlives).then(nw.col("other_start")),
+        )
+        .group_by("subscription_id")
+        .agg(next_start=nw.col("after").min(), successor=nw.col("near").min())
+    )
+    return engines.union([plain, paired])
+
+
+def _lost(
+    tables: dict[str, Any], subscriptions: Frame, have: list[str], as_of: pd.Timestamp, engine: Engine
+) -> Frame | None:
+    """subscription_id, lost: those marked lost, or whose renewal opportunity was closed as lost by the as-of date."""
+    marks: list[Frame] = []
+    if "status" in have:
+        lost = subscriptions.filter(nw.col("status").str.to_lowercase() == "lost")
+        marks.append(lost.select("subscription_id"))
+    if "opportunities" in tables:
+        opportunities = engines.lazy(tables["opportunities"])
+        named = engines.columns(opportunities)
+        if "renews" in named:
+            gone = nw.col("is_closed") & ~nw.col("is_won") & ~nw.col("renews").is_null()
+            if "close_date" in named:
+                gone = gone & (
+                    nw.col("close_date").is_null() | (nw.col("close_date") <= engines.day(as_of, engine))
+                )
+            marks.append(opportunities.filter(gone).select(subscription_id="renews"))
+    if not marks:
+        return None
+    return engines.union(marks).group_by("subscription_id").agg(lost=nw.len().cast(nw.Int64))

@@ -1,0 +1,63 @@
+"""ARR and customers at the close of a day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import pandas as pd
+
+from workahead.book import engines
+from workahead.book.customers import customers
+from workahead.book.periods import Day, closing
+from workahead.metrics.positions import By, complete, live, money, ordered, summed
+
+if TYPE_CHECKING:
+    from workahead.book.book import Book
+
+
+def arr(book: Book, at: Day | None = None, by: By = None) -> pd.DataFrame:
+    """Annual recurring revenue and customers at the close of a day (default: the as-of date), by group.
+
+    | column | meaning |
+    |---|---|
+    | *by* | the group |
+    | arr | ARR that counts at the close of the day, in reporting currency |
+    | customers | customers with ARR |
+    | overdue_arr | of it, contracts that ran out up to ``late_renewal_days`` before the as-of date, with no successor and not lost |
+
+    A group whose customers have all left stands with zero. Raises PeriodError for a day after the as-of date,
+    UnknownName for an unknown column.
+
+    >>> book = Book.from_frames("2025-12-31", pd.DataFrame({
+    ...     "subscription_id": ["S1", "S2"], "account_id": ["A", "B"], "arr": [1200.0, 600.0],
+    ...     "start_date": ["2025-01-01", "2025-07-01"], "end_date": ["2025-12-31", "2026-06-30"]}))
+    >>> arr(book, at="2025-08-01")
+          arr  customers  overdue_arr
+    0  1800.0          2          0.0
+    """
+    moment = closing(book, at)
+    names = book.by(by)
+    rows = book.grouped_ledger(by).filter(live(moment, book) & (nw.col("arr_after") > 0))
+    counted = rows.with_columns(arr="arr_after", customers=nw.lit(1))
+    table = complete(summed(counted, names, ["arr", "customers"]), book, by)
+    table = _with_overdue(table, book, moment, names)
+    return table.assign(arr=money(table["arr"]), overdue_arr=money(table["overdue_arr"]))[
+        [*names, "arr", "customers", "overdue_arr"]
+    ]
+
+
+def overdue(book: Book, at: pd.Timestamp, names: list[str]) -> pd.DataFrame:
+    """Cents of ARR, by group, that count only because a renewal is awaited."""
+    keys = tuple(name for name in names if name not in book.columns("accounts"))
+    lines = book.service(keys).filter(nw.col("overdue") & (nw.col("end_date") < engines.day(at, book.engine)))
+    lines = customers(lines, book._with_all_accounts(), book.definitions, book.engine)
+    return summed(book.labelled(lines, names), names, ["cents"]).rename(columns={"cents": "overdue_arr"})
+
+
+def _with_overdue(table: pd.DataFrame, book: Book, at: pd.Timestamp, names: list[str]) -> pd.DataFrame:
+    found = overdue(book, at, names)
+    if not names:
+        return table.assign(overdue_arr=int(found["overdue_arr"].sum()))
+    merged = table.merge(found, on=names, how="left")
+    return ordered(merged.assign(overdue_arr=merged["overdue_arr"].fillna(0).astype("int64")), names)
