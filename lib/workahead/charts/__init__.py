@@ -3,6 +3,7 @@
 from workahead.charts.benchmarks import Benchmark, benchmark, benchmarks
 from workahead.charts.bridge import arr_bridge, movements_over_time
 from workahead.charts.cohorts import cohort_curves, cohort_heatmap
+from workahead.charts.movers import movers
 from workahead.charts.retention import retention_by, retention_trend
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "cohort_curves",
     "cohort_heatmap",
     "movements_over_time",
+    "movers",
     "retention_by",
     "retention_trend",
 ]

@@ -32,7 +32,9 @@ class Benchmark:
         'NRR 101%: median of private B2B SaaS, fiscal 2024 (Benchmarkit, 2025)'
         """
         about = "about " if self.about else ""
-        return f"{self.metric.upper()} {about}{percent(self.value, 0)}: {self.cut} ({self.source}, {self.year})"
+        return (
+            f"{self.metric.upper()} {about}{percent(self.value, 0)}: {self.cut} ({self.source}, {self.year})"
+        )
 
 
 @cache

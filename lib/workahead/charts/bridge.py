@@ -47,7 +47,9 @@ def arr_bridge(movements: pd.DataFrame, currency: str | None = None) -> go.Figur
         f"ARR from {money(starting, currency)} at the close of {day(first)} to {money(ending, currency)} "
         f"at the close of {day(last)}: {said or 'no movement'}."
     )
-    fig = figure(name, f"What moved ARR, {span(first, last, short=True)}", alt, height=30 * (len(changes) + 2))
+    fig = figure(
+        name, f"What moved ARR, {span(first, last, short=True)}", alt, height=30 * (len(changes) + 2)
+    )
 
     running, level = starting, [starting]
     for row, (kind, change) in enumerate(changes.items(), start=1):
@@ -144,4 +146,3 @@ def movements_over_time(movements: pd.DataFrame, currency: str | None = None) ->
     fig.update_xaxes(tickvals=ticks, ticktext=[shown[i].replace(" ", "<br>") for i in ticks])
     fig.update_yaxes(money_axis(zeroline=True, zerolinecolor=CONTEXT, zerolinewidth=1))
     return fig
-

@@ -14,6 +14,7 @@ MEASURES = {
     "gross": "ARR kept",
     "logos": "customers kept",
 }
+FEWEST = 3  # cohorts behind a point of the total: the fate of one or two is not a trend
 WRITTEN_AGES = 8  # more columns than these leave no room for figures on a phone
 # Light to dark in one hue for what can only shrink; two hues around 100% for what can also grow.
 _SHRINKING = [[0, "#f0e2c0"], [0.5, "#8fb9b4"], [1, "#0b5a69"]]
@@ -21,7 +22,7 @@ _AROUND_ALL = [[0, "#b8652a"], [0.5, "#efece4"], [1, "#0b5a69"]]
 
 
 def _title(measure: str, freq: str) -> str:
-    return f"{MEASURES[measure].capitalize().replace('Arr', 'ARR')}, by {freq} of the first contract"
+    return f"{MEASURES[measure].capitalize().replace('Arr', 'ARR')}, by starting {freq}"
 
 
 def _texts(table: pd.DataFrame, measure: str, freq: str) -> list[str]:
@@ -102,9 +103,10 @@ def cohort_heatmap(cohorts: pd.DataFrame, measure: str = "net", freq: str = "mon
         },
     )
     if len(running):
+        aside = 0.38 if len(ages) <= WRITTEN_AGES else 0  # beside the figure, where there is one
         row_of = {c: i for i, c in enumerate(rates.index)}
         fig.add_scatter(
-            x=[int(a) for a in running["age"]],
+            x=[int(a) + aside for a in running["age"]],
             y=[row_of[c] for c in running["cohort"]],
             mode="markers",
             marker={"color": "#ffffff", "size": 6, "line": {"color": "#33373d", "width": 1}},
@@ -114,7 +116,8 @@ def cohort_heatmap(cohorts: pd.DataFrame, measure: str = "net", freq: str = "mon
     shown = [i for i in range(rows) if i % every == 0]
     fig.update_xaxes(
         title={"text": f"{freq}s since the first contract"},
-        tickvals=list(range(0, len(ages), _step(len(ages)))),
+        tickvals=_ticks(len(ages), freq),
+        tickangle=0,
         range=[-0.5, len(ages) - 0.5],
     )
     fig.update_yaxes(
@@ -132,12 +135,14 @@ def cohort_curves(
     """Each cohort as a thin grey line, all of them together as the accent line.
 
     ``cohorts`` and ``total`` are the tables of ``wa.cohorts`` and ``wa.cohort_total`` of one measure and frequency.
-    Periods that still run are left out of the lines.
+    Periods that still run are left out of the lines, and the total ends where fewer than three cohorts are left.
     """
     name = f"cohort_curves_{measure}"
     title = f"How cohorts age: {MEASURES[measure]}"
     done = cohorts[cohorts["complete"].astype(bool)].sort_values(["cohort", "age"])
     overall = total.dropna(subset=["rate"]).sort_values("age")
+    shared = overall[overall["cohorts"] >= FEWEST]
+    overall = shared if len(shared) > 1 else overall
     if done.empty or overall.empty:
         return nothing(name, title, "No cohort has a full period behind it yet")
     last = overall.iloc[-1]
@@ -184,15 +189,18 @@ def cohort_curves(
     fig.update_layout(margin={"r": 64})
     fig.update_xaxes(
         title={"text": f"{freq}s since the first contract"},
-        tickvals=list(range(0, int(done["age"].max()) + 1, _step(int(done["age"].max()) + 1))),
+        tickvals=_ticks(int(done["age"].max()) + 1, freq),
+        tickangle=0,
     )
     fig.update_yaxes(percent_axis())
     return fig
 
 
-def _step(ages: int) -> int:
-    """Ticks at 1, 2, 3, 6 or 12 periods, at most ten of them."""
-    return next(step for step in (1, 2, 3, 6, 12, 24, 60, 120, ages) if ages <= step * 10 or step == ages)
+def _ticks(ages: int, freq: str) -> list[int]:
+    """At most eight ages to name, in steps that make years."""
+    steps = {"month": (1, 2, 3, 6, 12, 24, 60), "quarter": (1, 2, 4, 8, 20), "year": (1, 2, 5, 10)}[freq]
+    step = next((step for step in steps if ages <= step * 8), max(1, ages // 8))
+    return list(range(0, ages, step))
 
 
 def _milestones(freq: str, oldest: int) -> list[int]:

@@ -117,7 +117,9 @@ def retention_by(table: pd.DataFrame, by: str | None = None, months: int = 12) -
     name = "retention_by"
     by = by or str(table.columns[0])
     title = f"Net and gross retention by {by.replace('_', ' ')}"
-    known = table.dropna(subset=["nrr", "grr"], how="all").sort_values("starting_arr", ascending=False, kind="stable")
+    known = table.dropna(subset=["nrr", "grr"], how="all").sort_values(
+        "starting_arr", ascending=False, kind="stable"
+    )
     if known.empty:
         return nothing(name, title, f"No customer has {months} months behind it yet")
     left_out = len(known) - GROUPS_SHOWN
@@ -127,10 +129,16 @@ def retention_by(table: pd.DataFrame, by: str | None = None, months: int = 12) -
         for group, nrr, grr in zip(known[by], known["nrr"], known["grr"], strict=True)
     )
     note = f"The {GROUPS_SHOWN} groups with most ARR; {left_out} more in the table." if left_out > 0 else None
-    fig = figure(name, title, f"{title} over {months} months: {said}.", height=34 * len(known) + 24, note=note)
+    fig = figure(
+        name, title, f"{title} over {months} months: {said}.", height=34 * len(known) + 24, note=note
+    )
     rows = list(range(len(known)))
     fig.add_scatter(
-        x=[x for pair in zip(numbers(known["grr"]), numbers(known["nrr"]), strict=True) for x in (*pair, None)],
+        x=[
+            x
+            for pair in zip(numbers(known["grr"]), numbers(known["nrr"]), strict=True)
+            for x in (*pair, None)
+        ],
         y=[y for row in rows for y in (row, row, None)],
         mode="lines",
         line={"color": CONTEXT, "width": 1.5},
@@ -145,7 +153,7 @@ def retention_by(table: pd.DataFrame, by: str | None = None, months: int = 12) -
             name=metric.upper(),
             mode="markers+text",
             marker={"color": _COLOUR[metric], "size": 10},
-            text=[percent(v) for v in known[metric]],
+            text=[percent(v, 0) for v in known[metric]],
             # the higher of the two is labelled on its right, the lower on its left: labels never meet
             textposition=[
                 "middle right" if (v > o or (v == o and metric == "nrr")) else "middle left"
@@ -161,13 +169,13 @@ def retention_by(table: pd.DataFrame, by: str | None = None, months: int = 12) -
             ),
         )
     fig.add_annotation(_key(), y=1, yref="paper", yanchor="bottom")
-    room = max(0.02, (max(seen) - min(seen)) * 0.28)
+    room = max(0.02, (max(seen) - min(seen)) * 0.34)  # for the labels, on a phone
     fig.update_xaxes(
         percent_axis(range=[round(min(seen) - room, 4), round(max(seen) + room, 4)], showgrid=True, nticks=5)
     )
     fig.update_yaxes(
         tickvals=rows,
-        ticktext=[label(group, 24) for group in known[by]],
+        ticktext=[label(group, 18) for group in known[by]],
         range=[len(rows) - 0.4, -0.8],
         showgrid=False,
     )
@@ -177,4 +185,11 @@ def retention_by(table: pd.DataFrame, by: str | None = None, months: int = 12) -
 def _key() -> dict[str, Any]:
     """Names the two dots, in their colours, above the plot."""
     dots = "   ".join(f'<span style="color:{_COLOUR[m]}">●</span> {m.upper()}' for m in ("grr", "nrr"))
-    return {"text": dots, "x": 0, "xref": "paper", "xanchor": "left", "showarrow": False, "font": {"size": 11}}
+    return {
+        "text": dots,
+        "x": 0,
+        "xref": "paper",
+        "xanchor": "left",
+        "showarrow": False,
+        "font": {"size": 11},
+    }

@@ -26,7 +26,7 @@ COLOURS = MappingProxyType(
         "fx": "#9a6fb0",
     }
 )
-ACCENT = "#0b7285"
+ACCENT = "#118096"
 CONTEXT = "#84888e"
 TEXT = "#33373d"
 GRID = "#e3e1dc"
@@ -141,10 +141,12 @@ def figure(name: str, title: str, alt: str, *, height: int, note: str | None = N
 
 def nothing(name: str, title: str, why: str = "No data for this period") -> go.Figure:
     """The figure of an empty table: it says so, and draws no frame."""
-    fig = figure(name, title, f"{title}: {why[0].lower()}{why[1:]}.", height=90)
+    fig = figure(name, title, f"{title}: {why[0].lower()}{why[1:]}.", height=30)
     fig.update_xaxes(visible=False)
     fig.update_yaxes(visible=False)
-    fig.add_annotation(text=label(why), x=0, y=0.5, xref="paper", yref="paper", xanchor="left", showarrow=False)
+    fig.add_annotation(
+        text=label(why), x=0, y=0.5, xref="paper", yref="paper", xanchor="left", showarrow=False
+    )
     return fig
 
 

@@ -88,7 +88,9 @@ def points(x: SupportsFloat | None, digits: int = 1, *, sign: bool = False) -> s
     if value is None:
         return MISSING
     rounded = _round(value * 100, digits)
-    return f"{_sign(rounded, sign)}{abs(rounded):,} {'point' if abs(rounded) == 1 and not digits else 'points'}"
+    return (
+        f"{_sign(rounded, sign)}{abs(rounded):,} {'point' if abs(rounded) == 1 and not digits else 'points'}"
+    )
 
 
 def count(n: SupportsFloat | None, one: str | None = None, many: str | None = None) -> str:
@@ -107,7 +109,21 @@ def count(n: SupportsFloat | None, one: str | None = None, many: str | None = No
     return f"{text} {one if rounded == 1 else many or one + 's'}"
 
 
-_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_SMALL = (
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
 
 
 def spelled(n: int) -> str:

@@ -1,0 +1,52 @@
+"""Who moved: the customers with the largest changes, as the table that stands beside the bridge."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+COLUMNS = ("customer", "segment", "csm", "movement", "starting", "ending", "change")
+WORDS = {
+    "new": "New",
+    "reactivation": "Reactivation",
+    "expansion": "Expansion",
+    "contraction": "Contraction",
+    "churn": "Churn",
+}
+
+
+def movers(detail: pd.DataFrame, top: int = 10) -> pd.DataFrame:
+    """The ``top`` largest gains and the ``top`` largest losses of a table of ``wa.movement_detail``.
+
+    | column | meaning |
+    |---|---|
+    | customer | the account's name, or its id where it has none |
+    | segment, csm | of the account; empty where not known |
+    | movement | New, Reactivation, Expansion, Contraction, Churn |
+    | starting, ending, change | ARR in reporting currency |
+
+    Gains come first, largest first; then losses, largest first.
+
+    >>> detail = pd.DataFrame({"customer_id": ["A", "B"], "movement": ["churn", "new"], "starting": [50.0, 0.0],
+    ...                        "ending": [0.0, 80.0], "change": [-50.0, 80.0]})
+    >>> movers(detail)[["customer", "movement", "change"]]
+      customer movement  change
+    0        B      New    80.0
+    1        A    Churn   -50.0
+    """
+    table = detail.assign(customer=names(detail), movement=detail["movement"].map(WORDS))
+    for column in ("segment", "csm"):
+        table[column] = (
+            table[column].astype("str").where(table[column].notna(), "") if column in table else ""
+        )
+    gains = table[table["change"] > 0].sort_values("change", ascending=False, kind="stable").head(top)
+    losses = table[table["change"] < 0].sort_values("change", kind="stable").head(top)
+    return pd.concat([gains, losses], ignore_index=True)[list(COLUMNS)]
+
+
+def names(detail: pd.DataFrame) -> pd.Series:
+    """What to call each customer: the name, else the id."""
+    ids = detail["customer_id"].astype("str")
+    if "name" not in detail:
+        return ids
+    name = detail["name"].astype("object")
+    return ids.where(name.isna() | (name.astype("str").str.strip() == ""), name.astype("str"))

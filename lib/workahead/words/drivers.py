@@ -1,0 +1,65 @@
+"""Which customers changed NRR between two closing days, so that a sentence can name them.
+
+NRR is 1 + the sum over its customers of (ARR now - ARR then) / starting ARR. So the difference between two NRRs is
+the sum of the customers' differences, exactly, and each has a share in it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from workahead.metrics.movements import movement_detail
+from workahead.metrics.retention import retention
+
+if TYPE_CHECKING:
+    from workahead.book.book import Book
+
+COLUMNS = ["customer_id", "name", "segment", "cause", "effect"]
+_OF_BASE = ("expansion", "contraction", "churn")
+
+
+def nrr_drivers(book: Book, start: object, end: object, months: int = 12) -> pd.DataFrame:
+    """What each customer did to NRR (cohort basis) between the closes of ``start`` and ``end``, largest first.
+
+    | column | meaning |
+    |---|---|
+    | customer_id, name, segment | the customer; name and segment where the book has them |
+    | cause | its movement between the two days; *earlier gain* or *earlier loss* where nothing moved but a movement left the window |
+    | effect | what it did to NRR, as a fraction: the effects add up to NRR at ``end`` less NRR at ``start`` |
+
+    Empty where either NRR is missing. Raises PeriodError.
+    """
+    now, before = retention(book, end=end, months=months), retention(book, end=start, months=months)  # type: ignore[arg-type]
+    if now.empty or before.empty or now["nrr"].isna().any() or before["nrr"].isna().any():
+        return pd.DataFrame(columns=COLUMNS).astype({"effect": "float64"})
+    effect = _effects(book, now).sub(_effects(book, before), fill_value=0.0)
+    effect = effect[effect.abs() > 1e-12]
+    moved = movement_detail(book, start, end).set_index("customer_id")["movement"]  # type: ignore[arg-type]
+    people = _people(book, now, before)
+    table = pd.DataFrame({"customer_id": effect.index, "effect": effect.to_numpy()})
+    table["cause"] = table["customer_id"].map(moved).astype("object")
+    outside = table["cause"].isna()
+    table.loc[outside, "cause"] = [
+        "earlier gain" if e < 0 else "earlier loss" for e in table.loc[outside, "effect"]
+    ]
+    table = table.merge(people, on="customer_id", how="left").reindex(columns=COLUMNS)
+    order = table["effect"].abs().round(12).sort_values(ascending=False, kind="stable").index
+    return table.loc[order].reset_index(drop=True)
+
+
+def _detail(book: Book, row: pd.DataFrame) -> pd.DataFrame:
+    return movement_detail(book, row["period_start"].iloc[0], row["period_end"].iloc[0])
+
+
+def _effects(book: Book, row: pd.DataFrame) -> pd.Series:
+    """Each customer's part in NRR - 1, by customer_id."""
+    detail = _detail(book, row)
+    base = detail[detail["movement"].isin(_OF_BASE)].set_index("customer_id")["change"]
+    return base.astype("float64") / float(row["starting_arr"].iloc[0])
+
+
+def _people(book: Book, *rows: pd.DataFrame) -> pd.DataFrame:
+    found = pd.concat([_detail(book, row) for row in rows], ignore_index=True)
+    return found.reindex(columns=["customer_id", "name", "segment"]).drop_duplicates("customer_id")
