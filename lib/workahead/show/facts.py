@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from workahead.book.book import Book
     from workahead.book.definitions import Definitions
 
+_HEADLINE = ("accounts", "subscriptions")
 _VERSIONS = ("workahead", "pandas", "plotly", "papermill", "nbconvert")
 
 
@@ -134,7 +135,7 @@ def header_html(data: Mapping[str, Any]) -> str:
     where = ""
     if data.get("where"):
         where = f'<p class="wa-where">Only accounts where {escaped(data["where"])}</p>'
-    facts = " · ".join(f"<span>{escaped(fact)}</span>" for fact in _facts(data))
+    facts = " ".join(f"<span>{escaped(fact)}</span>" for fact in _facts(data))
     return (
         f'<header class="wa-header">{company}<h1>{escaped(data["title"])}</h1>{subtitle}{where}'
         f'<p class="wa-facts">{facts}</p></header>'
@@ -146,7 +147,7 @@ def _facts(data: Mapping[str, Any]) -> list[str]:
     if data.get("period") and data.get("days"):
         facts.append(str(data["days"]))
     facts.append(f"Data as of {data['as_of_text']}")
-    facts += [count(rows, name.rstrip("s"), name) for name, rows in list(data["rows"].items())[:2]]
+    facts += [count(rows, name.rstrip("s"), name) for name, rows in data["rows"] if name in _HEADLINE]
     if data.get("fingerprint"):
         facts.append(f"Fingerprint {data['fingerprint']}")
     return facts
@@ -157,15 +158,15 @@ def _text(data: Mapping[str, Any]) -> str:
     return "\n".join(str(line) for line in lines if line)
 
 
-def _rows(book: Book, manifest: Mapping[str, Any]) -> dict[str, int]:
+def _rows(book: Book, manifest: Mapping[str, Any]) -> list[tuple[str, int]]:
     """Rows by table: the snapshot's own counts, or the lengths of the frames that a book was made from."""
     held = manifest.get("tables") or {}
     if held:
         counts = {name: int(entry["rows"]) for name, entry in held.items()}
     else:
         counts = {name: len(frame) for name, frame in book.tables.items() if hasattr(frame, "__len__")}
-    first = [name for name in ("accounts", "subscriptions") if name in counts]
-    return {name: counts[name] for name in [*first, *sorted(set(counts) - set(first))] if name != "ledger"}
+    first = [name for name in _HEADLINE if name in counts]
+    return [(name, counts[name]) for name in [*first, *sorted(set(counts) - set(first))] if name != "ledger"]
 
 
 def _day(value: object) -> dt.date | None:
@@ -190,4 +191,6 @@ def _days(start: dt.date | None, end: dt.date | None) -> str | None:
     if start is None or end is None:
         return None
     first = start + dt.timedelta(days=1)
-    return f"{_long(first)} to {_long(end)}"
+    if (first.year, first.month) == (end.year, end.month):
+        return f"{first.day} to {_long(end)}" if first < end else _long(end)
+    return f"{first.day} {first:%B}{'' if first.year == end.year else f' {first.year}'} to {_long(end)}"

@@ -1,0 +1,1 @@
+"""Notebooks into pages: check the parameters, run, export, publish, index."""

@@ -1,0 +1,164 @@
+"""A notebook's annotated parameters as a schema: what may be set, of which type, checked before anything runs.
+
+papermill itself takes an unknown name with a warning, and turns ``007`` into 7.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from workahead.errors import ConfigError, did_you_mean
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter as its notebook declares it; ``types`` are the names in its annotation (str, int, None, ...)."""
+
+    name: str
+    types: tuple[str, ...]
+    default: str
+    help: str
+
+    def line(self) -> str:
+        """For the list of what there is."""
+        about = f"  # {self.help}" if self.help else ""
+        return f"  {self.name}: {' | '.join(self.types) or 'any'} = {self.default}{about}"
+
+
+def inspect(notebook: Path) -> dict[str, Parameter]:
+    """The parameters of a notebook, by name. Raises ConfigError where the notebook has no tagged parameters cell."""
+    from papermill import inspect_notebook
+
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    try:
+        found = inspect_notebook(str(notebook))
+    except (ValueError, OSError) as error:
+        raise ConfigError(f"{notebook.name} is not a notebook that can be read: {error}") from error
+    return {
+        name: Parameter(name, _types(one["inferred_type_name"], one["default"]), one["default"], one["help"])
+        for name, one in found.items()
+    }
+
+
+def parse(settings: Sequence[str], known: Mapping[str, Parameter], notebook: str) -> dict[str, Any]:
+    """``name=value`` texts of the command line as values of the declared types.
+
+    >>> by = Parameter("by", ("str",), '"segment"', "")
+    >>> parse(["by=007"], {"by": by}, "retention.ipynb")
+    {'by': '007'}
+    """
+    values: dict[str, Any] = {}
+    faults: list[str] = []
+    for setting in settings:
+        name, mark, text = setting.partition("=")
+        name = name.strip()
+        if not mark or not name:
+            faults.append(f"{setting!r}: write it as name=value")
+        elif name not in known:
+            faults.append(_unknown(name, known))
+        else:
+            try:
+                values[name] = _read(text.strip(), known[name].types)
+            except ValueError:
+                faults.append(f"{name} = {text!r} is not {_wanted(known[name])}")
+    _refuse(faults, known, notebook)
+    return values
+
+
+def check(values: Mapping[str, Any], known: Mapping[str, Parameter], notebook: str) -> None:
+    """Refuse unknown names and wrong types, all of them at once, with the list of what there is."""
+    faults = []
+    for name, value in values.items():
+        if name not in known:
+            faults.append(_unknown(name, known))
+        elif not _is(value, known[name].types):
+            faults.append(f"{name} = {value!r} is not {_wanted(known[name])}")
+    _refuse(faults, known, notebook)
+
+
+def _refuse(faults: Sequence[str], known: Mapping[str, Parameter], notebook: str) -> None:
+    if faults:
+        there = "\n".join(one.line() for one in known.values()) or "  none (no cell is tagged 'parameters')"
+        raise ConfigError(f"{'; '.join(faults)}\nThe parameters of {notebook}:\n{there}")
+
+
+def _unknown(name: str, known: Mapping[str, Parameter]) -> str:
+    return f"unknown parameter {name!r}.{did_you_mean(name, known)}"
+
+
+def _wanted(parameter: Parameter) -> str:
+    return f"of type {' or '.join(parameter.types)}"
+
+
+_BUILTINS: dict[str, tuple[type, ...]] = {
+    "str": (str,),
+    "int": (int,),
+    "float": (int, float),
+    "bool": (bool,),
+    "list": (list, tuple),
+    "tuple": (list, tuple),
+    "dict": (dict,),
+    "None": (type(None),),
+}
+
+
+def _types(annotation: str, default: str) -> tuple[str, ...]:
+    """The builtin names of an annotation: ``dict[str, list[str]] | None`` is dict or None; else the default's type."""
+    depth, outer = 0, ""
+    for letter in annotation if annotation not in ("", "None") else "":
+        depth += letter in "[("
+        outer += letter if not depth else ""
+        depth -= letter in "])"
+    names = [name for name in re.findall(r"\w+", outer) if name not in ("Optional", "Union", "typing")]
+    if "Optional" in annotation:
+        names.append("None")
+    if not names:
+        try:
+            value = ast.literal_eval(default)
+        except (ValueError, SyntaxError):
+            return ()
+        names = [] if value is None else [type(value).__name__]
+    return tuple(name for name in names if name in _BUILTINS)
+
+
+def _is(value: Any, types: Sequence[str]) -> bool:
+    if not types:
+        return True
+    if isinstance(value, bool) and "bool" not in types:
+        return False  # Python's True is also an int; a person's is not
+    return isinstance(value, tuple(kind for name in types for kind in _BUILTINS[name]))
+
+
+def _read(text: str, types: Sequence[str]) -> Any:
+    """A command line's text as the first of the types that it can be. Raises ValueError where it can't."""
+    if "None" in types and text in ("", "None", "null"):
+        return None
+    for name in types:
+        if name == "bool" and text.lower() in ("true", "yes", "1", "false", "no", "0"):
+            return text.lower() in ("true", "yes", "1")
+        if name == "int" and re.fullmatch(r"[+-]?\d+", text):
+            return int(text)
+        if name == "float" and re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text):
+            return float(text)
+        if name in ("dict", "list", "tuple"):
+            try:
+                value = yaml.safe_load(text)  # JSON is YAML; {segment: [Enterprise]} is easier to type
+                json.dumps(value)  # dates and the like have no place in a notebook's parameters
+            except (yaml.YAMLError, TypeError) as error:
+                raise ValueError(text) from error
+            if _is(value, (name,)):
+                return value
+        if name == "str":
+            return text
+    if not types:
+        return text
+    raise ValueError(text)
