@@ -19,6 +19,50 @@ app = typer.Typer(
 WORKBENCH = Annotated[Path, typer.Option("--workbench", "-w", help="The file that names the exports.")]
 
 
+@app.command()
+def load(
+    workbench: WORKBENCH = Path("workbench.yml"),
+    as_of: Annotated[str | None, typer.Option(help="The day of the snapshot, 2026-10-31. Default: workbench.yml's, else today.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Read everything again, even where nothing has changed.")] = False,
+) -> None:
+    """Read the exports that workbench.yml names, print the reconciliation, file a dated snapshot."""
+    from rich.console import Console
+
+    from workahead.book.load import load as load_book
+    from workahead.book.printed import filed, reconciliation_table
+
+    console, notes = Console(), Console(stderr=True)
+    with notes.status("reading") as status:
+        book = load_book(workbench, as_of, force=force, progress=lambda step: status.update(step))
+    console.print(reconciliation_table(book))
+    for note in book.manifest.get("notes", []):
+        console.print(f"· {note}", style="dim", markup=False)
+    found = book.findings["weight"].value_counts()
+    listed = ", ".join(f"{found[one]} {one}" for one in ("high", "medium", "low") if one in found)
+    console.print(f"findings: {listed or 'none'} (workahead check shows them)")
+    console.print(filed(book), soft_wrap=True)
+
+
+@app.command()
+def check(
+    workbench: WORKBENCH = Path("workbench.yml"),
+    rows: Annotated[int, typer.Option(help="How many of the rows set aside to print.")] = 20,
+) -> None:
+    """Show the findings of the newest snapshot by weight, and the rows that loading set aside."""
+    from rich.console import Console
+
+    from workahead.book.book import Book
+    from workahead.book.printed import filed, findings_table, set_aside_table
+    from workahead.book.snapshot import newest
+    from workahead.sources.workbench import read_workbench
+
+    console = Console()
+    book = Book.open(newest(read_workbench(workbench).snapshot_folder))
+    console.print(findings_table(book) if len(book.findings) else "no findings")
+    console.print(set_aside_table(book, rows) if len(book.set_aside) else "no rows set aside")
+    console.print(filed(book), soft_wrap=True)
+
+
 def main() -> None:
     """Run a command; what Workahead refuses is one clear message and exit code 2, never a bare traceback."""
     from workahead.errors import WorkaheadError

@@ -1,0 +1,227 @@
+"""What an analyst should look at before trusting the numbers: findings over the canonical tables, by weight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workahead.book.book import FINDINGS
+from workahead.book.tables import TABLES
+from workahead.sources.observed import Observation
+
+WEIGHTS = ("high", "medium", "low")
+CUTS = (2_000, 10_000, 50_000, 65_535, 65_536, 100_000, 1_048_575, 1_048_576)
+"""Row counts at which reports, lists and spreadsheets are cut: exactly so many rows were probably more."""
+FAR_YEARS = 10
+NEARLY_EMPTY = 0.05
+
+
+def check(
+    tables: dict[str, pd.DataFrame],
+    *,
+    as_of: pd.Timestamp,
+    observations: Sequence[Observation] = (),
+    sources: Sequence[dict[str, Any]] = (),
+) -> pd.DataFrame:
+    """Findings, heaviest first: weight, table, finding, rows, arr (reporting currency; NaN: can't be told), example, advice.
+
+    >>> contracts = pd.DataFrame({"subscription_id": ["S1"], "account_id": ["A"], "arr": [0.0],
+    ...                           "start_date": pd.to_datetime(["2026-01-01"]), "end_date": pd.to_datetime(["2026-12-31"])})
+    >>> check({"subscriptions": contracts}, as_of=pd.Timestamp("2026-10-31"))["finding"].tolist()
+    ['1 contract has an ARR of zero']
+    """
+    found = [_with_arr(one, tables) for one in observations]
+    found += _cut(sources)
+    if "subscriptions" in tables:
+        found += _contracts(tables["subscriptions"], as_of)
+    found += _orphans(tables)
+    found += _opportunities(tables)
+    for name, frame in tables.items():
+        found += _far_dates(name, frame, as_of)
+        found += _nearly_empty(name, frame)
+    rows = [[getattr(one, name) for name in FINDINGS] for one in found]
+    frame = pd.DataFrame(rows, columns=FINDINGS)
+    frame["rows"] = frame["rows"].astype("Int64")
+    frame["arr"] = frame["arr"].astype(float).round(2)
+    order = pd.DataFrame({"weight": frame["weight"].map(WEIGHTS.index), "arr": -frame["arr"].fillna(0), "rows": -frame["rows"].fillna(0)})
+    return frame.loc[order.sort_values(["weight", "arr", "rows"], kind="stable").index].reset_index(drop=True)
+
+
+def _with_arr(one: Observation, tables: dict[str, pd.DataFrame]) -> Observation:
+    """An observation about accounts, with the ARR that their contracts hold."""
+    if one.arr is not None or not one.accounts or "subscriptions" not in tables:
+        return one
+    contracts = tables["subscriptions"]
+    arr = float(contracts.loc[contracts["account_id"].isin(list(one.accounts)), "arr"].sum())
+    return Observation(one.weight, one.table, one.finding, one.rows, arr, one.example, one.advice)
+
+
+def _n(count: int, thing: str, verb: str = "") -> str:
+    """Number and noun, and a verb that agrees: `1 contract has`, `3 contracts have`."""
+    one = count == 1
+    said = {"has": "has" if one else "have", "is": "is" if one else "are", "": ""}.get(verb, verb if not one else f"{verb}s")
+    return f"{count:,} {thing}{'' if one else 's'} {said}".strip()
+
+
+def _cut(sources: Iterable[dict[str, Any]]) -> Iterator[Observation]:
+    for one in sources:
+        rows = one["rows_read"] + one.get("left_out", 0)
+        if rows in CUTS:
+            yield Observation(
+                "high", one["table"], f"{one['file']} holds exactly {rows:,} rows: it looks cut", rows,
+                advice="export it without a row limit (details export, or the data loader)",
+            )  # fmt: skip
+
+
+def _contracts(contracts: pd.DataFrame, as_of: pd.Timestamp) -> Iterator[Observation]:
+    zero = contracts[contracts["arr"] == 0]
+    if len(zero):
+        every = len(zero) == len(contracts)
+        yield Observation("high" if every else "medium", "subscriptions", f"{_n(len(zero), 'contract', 'has')} an ARR of zero", len(zero), 0.0,
+                          str(zero["subscription_id"].iloc[0]), "what was lost with it can't be told: enter what the contract was worth")  # fmt: skip
+    lost = _lost_without_arr(contracts)
+    if len(lost):
+        yield Observation("high", "subscriptions", f"{_n(len(lost), 'lost contract', 'has')} an ARR of zero: the dollars lost can't be computed from this export",
+                          len(lost), None, str(lost["subscription_id"].iloc[0]), "export the ARR as it was before the loss")  # fmt: skip
+    yield from _overlaps(contracts)
+    yield from _broken_links(contracts)
+    lengths = (contracts["end_date"] - contracts["start_date"]).dt.days + 1 if "end_date" in contracts else pd.Series(dtype=float)
+    brief = contracts[(lengths < 28).reindex(contracts.index, fill_value=False)]
+    if len(brief):
+        yield Observation("medium", "subscriptions", f"{_n(len(brief), 'contract', 'run')} for less than four weeks: a trial is no ARR",
+                          len(brief), float(brief["arr"].sum()), str(brief["subscription_id"].iloc[0]), "leave trials out with `where:`")  # fmt: skip
+    usual = contracts.loc[contracts["arr"] > 0, "arr"].median()
+    huge = contracts[contracts["arr"] > 1000 * usual] if pd.notna(usual) else contracts.iloc[:0]
+    if len(huge):
+        yield Observation("high", "subscriptions", f"{_n(len(huge), 'contract', 'has')} more than a thousand times the usual ARR", len(huge),
+                          float(huge["arr"].sum()), str(huge["subscription_id"].iloc[0]), "look for a slipped decimal mark or a wrong currency")  # fmt: skip
+
+
+def _lost_without_arr(contracts: pd.DataFrame) -> pd.DataFrame:
+    return contracts[(contracts["arr"] == 0) & (contracts["status"] == "lost")] if "status" in contracts else contracts.iloc[:0]
+
+
+def linked(contracts: pd.DataFrame) -> set[tuple[str, str]]:
+    """Pairs (new, old) of contracts that the export links."""
+    if "replaces" not in contracts:
+        return set()
+    links = contracts.dropna(subset=["replaces"])[["subscription_id", "replaces"]]
+    links = links.assign(replaces=links["replaces"].str.split(";")).explode("replaces")
+    return set(links.itertuples(index=False, name=None))
+
+
+def overlapping(contracts: pd.DataFrame) -> pd.DataFrame:
+    """Contracts of one account and product that run beside an earlier one without a link: both ids, ARR of the later."""
+    columns = ["account_id", "product"] if "product" in contracts else ["account_id"]
+    frame = contracts.assign(
+        end=contracts["end_date"].fillna(pd.Timestamp.max.as_unit("us")) if "end_date" in contracts else pd.Timestamp.max.as_unit("us")
+    )
+    frame = frame.sort_values([*columns, "start_date", "end"], kind="stable")
+    groups = frame.groupby(columns, dropna=False, sort=False)
+    frame["reach"] = groups["end"].transform(lambda one: one.cummax().shift())
+    suspects = frame[frame["start_date"] <= frame["reach"]]
+    if suspects.empty:
+        return pd.DataFrame(columns=["earlier", "later", "arr"])
+    links = linked(contracts)
+    rivals = frame.merge(suspects[[*columns]].drop_duplicates(), on=columns)
+    pairs = suspects.merge(rivals, on=columns, suffixes=("", "_earlier"))
+    pairs = pairs[
+        (pairs["subscription_id"] != pairs["subscription_id_earlier"])
+        & (pairs["start_date_earlier"] <= pairs["start_date"])
+        & (pairs["end_earlier"] >= pairs["start_date"])
+        & ((pairs["start_date_earlier"] < pairs["start_date"]) | (pairs["subscription_id_earlier"] < pairs["subscription_id"]))
+    ]
+    free = [
+        (new, old) not in links and (old, new) not in links
+        for new, old in zip(pairs["subscription_id"], pairs["subscription_id_earlier"], strict=True)
+    ]
+    kept = pairs.loc[np.array(free, dtype=bool), ["subscription_id_earlier", "subscription_id", "arr"]]
+    return kept.set_axis(["earlier", "later", "arr"], axis=1).reset_index(drop=True)
+
+
+def _overlaps(contracts: pd.DataFrame) -> Iterator[Observation]:
+    pairs = overlapping(contracts)
+    if len(pairs):
+        later = pairs.drop_duplicates("later")
+        known = "product" in contracts
+        yield Observation(
+            "high" if known else "medium", "subscriptions",
+            f"{_n(len(later), 'contract', 'overlap')} another of the same account{' and product' if known else ' (no product is given)'} without a link: "
+            "ARR may count twice",
+            len(later), float(later["arr"].sum()), f"{pairs['later'].iloc[0]} and {pairs['earlier'].iloc[0]}",
+            "fill the field that says which contract it renews (replaces), or correct the dates",
+        )  # fmt: skip
+
+
+def _broken_links(contracts: pd.DataFrame) -> Iterator[Observation]:
+    known = set(contracts["subscription_id"])
+    broken = sorted((new, old) for new, old in linked(contracts) if old not in known)
+    if broken:
+        ids = {new for new, _ in broken}
+        arr = float(contracts.loc[contracts["subscription_id"].isin(list(ids)), "arr"].sum())
+        yield Observation("medium", "subscriptions", f"{_n(len(broken), 'link')} to a replaced contract lead nowhere: it is not in the book", len(broken), arr,
+                          f"{broken[0][0]} replaces {broken[0][1]}", "export the old contracts, too; without them the link can't end anything")  # fmt: skip
+
+
+def _orphans(tables: dict[str, pd.DataFrame]) -> Iterator[Observation]:
+    if "accounts" not in tables:
+        return
+    known = set(tables["accounts"]["account_id"])
+    for name, frame in tables.items():
+        if name == "accounts" or "account_id" not in frame:
+            continue
+        lost = frame[frame["account_id"].notna() & ~frame["account_id"].isin(known)]
+        if len(lost):
+            money = name == "subscriptions"
+            yield Observation(
+                "high" if money else "low", name,
+                f"{_n(len(lost), 'row')} of {name} {'names' if len(lost) == 1 else 'name'} an account that the accounts export lacks (orphans)"
+                + (": kept, under an account of their own without segment or CSM" if money else ""),
+                len(lost), float(lost["arr"].sum()) if money else None, str(lost["account_id"].iloc[0]),
+                "export all accounts, those merged or archived among them",
+            )  # fmt: skip
+    if "parent_id" in tables["accounts"]:
+        parents = tables["accounts"]["parent_id"].dropna()
+        lost_parents = parents[~parents.isin(known)]
+        if len(lost_parents):
+            yield Observation("low", "accounts", f"{_n(len(lost_parents), 'account')} with a parent that the export lacks", len(lost_parents), None,
+                              str(lost_parents.iloc[0]), "export the parents, too, where grain is parent")  # fmt: skip
+
+
+def _opportunities(tables: dict[str, pd.DataFrame]) -> Iterator[Observation]:
+    frame = tables.get("opportunities")
+    if frame is None or not len(frame):
+        return
+    if "type" in frame and (blank := frame["type"].isna()).any():
+        rows = frame[blank]
+        yield Observation("medium", "opportunities", f"{_n(len(rows), 'opportunity').replace('opportunitys', 'opportunities')} without a type: in no count of new, renewal or expansion",
+                          len(rows), float(rows["amount"].sum()) if "amount" in rows else None, str(rows["opportunity_id"].iloc[0]), "fill Type in the CRM")  # fmt: skip
+    odd = frame[frame["is_won"].fillna(False) & ~frame["is_closed"].fillna(False)]
+    if len(odd):
+        yield Observation("medium", "opportunities", f"{len(odd):,} won and not closed at once", len(odd), None, str(odd["opportunity_id"].iloc[0]), "correct the stage")
+
+
+def _far_dates(name: str, frame: pd.DataFrame, as_of: pd.Timestamp) -> Iterator[Observation]:
+    limit = as_of + pd.DateOffset(years=FAR_YEARS)
+    key = TABLES[name].key[0]
+    for column, spec in TABLES[name].columns.items():
+        if spec.kind == "date" and column in frame and (far := frame[column] > limit).any():
+            rows = frame[far]
+            yield Observation(
+                "medium", name, f"{_n(len(rows), 'value')} of {column} more than {FAR_YEARS} years ahead", len(rows),
+                float(rows["arr"].sum()) if name == "subscriptions" else None,
+                f"{rows[key].iloc[0]}: {rows[column].iloc[0]:%Y-%m-%d}", "a slip of the century? leave an open end blank",
+            )  # fmt: skip
+
+
+def _nearly_empty(name: str, frame: pd.DataFrame) -> Iterator[Observation]:
+    """Columns that groupings rest on and that hardly anyone fills."""
+    if len(frame) < 20:
+        return
+    for column in ("segment", "region", "csm", "product", "tier", "currency"):
+        if column in frame and (share := frame[column].notna().mean()) < NEARLY_EMPTY:
+            yield Observation("low", name, f"{column} is filled in {share:.0%} of {name}: tables by it will say little", int(frame[column].isna().sum()),
+                              advice="fill it in the CRM, or map another column")  # fmt: skip

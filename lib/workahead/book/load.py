@@ -1,0 +1,120 @@
+"""From the exports that workbench.yml names to a dated snapshot on disk, and the Book in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from workahead import __version__
+from workahead.book.book import Book
+from workahead.book.findings import check
+from workahead.book.snapshot import MANIFEST, write_snapshot
+from workahead.errors import ConfigError
+from workahead.sources.exports import read_exports
+from workahead.sources.workbench import Workbench, read_workbench
+
+
+def load(
+    path: str | Path = "workbench.yml",
+    as_of: str | dt.date | pd.Timestamp | None = None,
+    *,
+    force: bool = False,
+    engine: str = "pandas",
+    progress: Callable[[str], None] | None = None,
+) -> Book:
+    """Read the exports that `path` names, file a snapshot as of a day, and open it.
+
+    as_of: default is workbench.yml's, else today. Where neither the exports nor workbench.yml nor the loader have changed
+    since that day's snapshot was filed, it is opened as it is; `force` reads everything again. A load that fails leaves the
+    snapshots that are there untouched.
+
+    Raises ConfigError (workbench.yml), SourceError (an export), DataError (tables that make no book): each names everything
+    that is wrong, and where.
+    """
+    workbench = read_workbench(path)
+    day = _day(as_of, workbench)
+    final = workbench.snapshot_folder / f"{day:%Y-%m-%d}"
+    mapping = mapping_digest(Path(path))
+    if not force and is_current(final, workbench, mapping):
+        return Book.open(final, engine)
+    loaded = read_exports(workbench, progress)
+    if progress:
+        progress("checking and filing")
+    tables = with_orphan_accounts(loaded.tables)
+    findings = check(loaded.tables, as_of=day, observations=loaded.observations, sources=loaded.sources)
+    filed = write_snapshot(
+        workbench.snapshot_folder,
+        tables,
+        as_of=day,
+        definitions=workbench.definitions,
+        currency=workbench.currency,
+        company=workbench.company,
+        sources=loaded.sources,
+        findings=findings,
+        set_aside=loaded.set_aside,
+        notes=[*_rate_notes(workbench), *loaded.notes],
+        extra={"mapping": mapping, "rates": dict(workbench.rates), "time_zone": workbench.time_zone},
+    )
+    return Book.open(filed, engine)
+
+
+def _day(as_of: str | dt.date | pd.Timestamp | None, workbench: Workbench) -> pd.Timestamp:
+    if as_of is None:
+        return pd.Timestamp(workbench.as_of or dt.date.today())  # noqa: DTZ011  the analyst's own day
+    try:
+        return pd.Timestamp(as_of).normalize()
+    except ValueError:
+        raise ConfigError(f"as_of {as_of!r} is no date; write it as 2026-10-31.") from None
+
+
+def mapping_digest(path: Path) -> str:
+    """Changes with workbench.yml, with the standard mappings, and with the loader's own code."""
+    digest = hashlib.sha256(path.read_bytes())
+    digest.update(__version__.encode())
+    here = Path(__file__).parent
+    for one in sorted([*here.glob("*.py"), *here.parent.glob("sources/*.py"), *here.parent.glob("sources/*.yml")]):
+        digest.update(one.read_bytes())
+    return digest.hexdigest()
+
+
+def is_current(folder: Path, workbench: Workbench, mapping: str) -> bool:
+    """Whether a snapshot was filed from exactly these files and this mapping, and is whole."""
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        filed = {one["file"]: one["sha256"] for one in manifest["sources"]}
+        if manifest["mapping"] != mapping or set(filed) != {one.file for one in workbench.exports}:
+            return False
+        whole = all((folder / table["file"]).is_file() for table in manifest["tables"].values())
+        return whole and all(_digest(workbench.folder / file) == digest for file, digest in filed.items())
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def with_orphan_accounts(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Contracts of an account that the accounts export lacks are kept: the account is added, named by its id."""
+    if "accounts" not in tables or "subscriptions" not in tables:
+        return tables
+    accounts, known = tables["accounts"], set(tables["accounts"]["account_id"])
+    lacking = [one for one in tables["subscriptions"]["account_id"].dropna().unique() if one not in known]
+    if not lacking:
+        return tables
+    added = pd.DataFrame({"account_id": lacking, **({"name": lacking} if "name" in accounts else {})}, dtype="str")
+    return {**tables, "accounts": pd.concat([accounts, added], ignore_index=True)}
+
+
+def _rate_notes(workbench: Workbench) -> list[str]:
+    if not workbench.rates:
+        return []
+    listed = ", ".join(f"1 {code} = {rate:g} {workbench.currency}" for code, rate in sorted(workbench.rates.items()))
+    return [f"constant exchange rates: {listed}"]

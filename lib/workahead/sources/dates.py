@@ -1,0 +1,143 @@
+"""Dates as exports write them: day and month in either order, decided once for a whole column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone, tzinfo
+
+_TIME = r"(?:,?[T ]\s*(?P<h>\d{1,2}):(?P<mi>\d{2})(?::(?P<s>\d{2})(?:[.,]\d+)?)?\s*(?P<ap>[AaPp]\.?[Mm]\.?)?\s*(?P<z>Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
+_ISO = re.compile(rf"(?P<y>\d{{4}})[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}}){_TIME}")
+_COMPACT = re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})")
+_NUMERIC = re.compile(rf"(?P<a>\d{{1,2}})(?P<sep>[/.-])(?P<b>\d{{1,2}})(?P=sep)(?P<y>\d{{4}}|\d{{2}}){_TIME}")
+_NAMED = re.compile(rf"(?P<d>\d{{1,2}})[ -](?P<name>[A-Za-z]{{3,9}})\.?[ ,-]+(?P<y>\d{{4}}|\d{{2}}){_TIME}")
+_AMERICAN = re.compile(rf"(?P<name>[A-Za-z]{{3,9}})\.? (?P<d>\d{{1,2}}),? (?P<y>\d{{4}}){_TIME}")
+_SERIAL = re.compile(r"(?P<days>[2-7]\d{4})(?:\.(?P<part>\d+))?")
+_MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
+_EXCEL_EPOCH = date(1899, 12, 30)
+YEARS = range(1900, 10000)
+
+
+@dataclass(frozen=True)
+class Dates:
+    """A column's distinct texts as dates; None where a text is no date.
+
+    order: `dmy` or `mdy` where the texts needed one; ambiguous: texts that fit both and nothing decides;
+    clash: one text for each order, where the column holds both; timed, zoned: a time (with its zone) was there.
+    """
+
+    values: list[date | None]
+    order: str | None
+    ambiguous: list[str]
+    clash: tuple[str, str] | None
+    timed: bool
+    zoned: bool
+
+
+def parse_dates(
+    texts: Sequence[str], order: str | None = None, written_in: tzinfo | None = None, wanted_in: tzinfo | None = None
+) -> Dates:
+    """Dates of a column's distinct texts. Times are turned into `wanted_in`'s days where a zone is known.
+
+    >>> parse_dates(["03/04/2026", "13/04/2026"]).values[0]
+    datetime.date(2026, 4, 3)
+    >>> parse_dates(["03/04/2026"]).ambiguous
+    ['03/04/2026']
+    >>> parse_dates(["03/04/2026"], order="mdy").values
+    [datetime.date(2026, 3, 4)]
+    """
+    numeric = {text: match for text in texts if (match := _NUMERIC.fullmatch(text))}
+    day_first = next((t for t, m in numeric.items() if int(m["a"]) > 12 and int(m["b"]) <= 12), None)
+    month_first = next((t for t, m in numeric.items() if int(m["b"]) > 12 and int(m["a"]) <= 12), None)
+    dotted = any(match["sep"] == "." for match in numeric.values())
+    clash, ambiguous = None, []
+    if order is None and numeric:
+        if day_first and month_first:
+            clash = (day_first, month_first)
+        elif day_first or month_first:
+            order = "dmy" if day_first else "mdy"
+        elif dotted:  # nobody writes 10.31.2026
+            order = "dmy"
+        else:
+            ambiguous = [t for t, m in numeric.items() if m["a"].zfill(2) != m["b"].zfill(2)]
+            order = None if ambiguous else "dmy"
+    zones = _Zones(written_in, wanted_in)
+    values = [zones.guarded(text, order) for text in texts]
+    return Dates(values, order if numeric else None, ambiguous, clash, zones.timed, zones.zoned)
+
+
+class _Zones:
+    """Reads one text at a time and remembers whether times and zones were met."""
+
+    def __init__(self, written_in: tzinfo | None, wanted_in: tzinfo | None) -> None:
+        self.written_in, self.wanted_in = written_in, wanted_in
+        self.timed = self.zoned = False
+
+    def guarded(self, text: str, order: str | None) -> date | None:
+        try:
+            found = self._read(text, order)
+        except (ValueError, OverflowError):
+            return None
+        return found if found is not None and found.year in YEARS else None
+
+    def _read(self, text: str, order: str | None) -> date | None:
+        if match := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
+            return self._day(match, int(match["y"]), int(match["m"]), int(match["d"]))
+        if match := _NUMERIC.fullmatch(text):
+            first, second = int(match["a"]), int(match["b"])
+            day, month = (second, first) if order == "mdy" else (first, second)
+            return None if order not in ("dmy", "mdy") else self._day(match, _year(match["y"]), month, day)
+        if match := _NAMED.fullmatch(text) or _AMERICAN.fullmatch(text):
+            named = _MONTHS.get(match["name"][:3].lower())
+            return None if named is None else self._day(match, _year(match["y"]), named, int(match["d"]))
+        if match := _SERIAL.fullmatch(text):
+            return _EXCEL_EPOCH + timedelta(days=int(match["days"]))
+        return None
+
+    def _day(self, match: re.Match[str], year: int, month: int, day: int) -> date:
+        parts = match.groupdict()
+        if parts.get("h") is None:
+            return date(year, month, day)
+        self.timed = True
+        hour = int(parts["h"])
+        if parts["ap"]:
+            hour = hour % 12 + (12 if parts["ap"][0] in "Pp" else 0)
+        moment = datetime(year, month, day, hour, int(parts["mi"]), int(parts["s"] or 0), tzinfo=self._zone(parts["z"]))
+        if moment.tzinfo is None or self.wanted_in is None:
+            return moment.date()
+        return moment.astimezone(self.wanted_in).date()
+
+    def _zone(self, text: str | None) -> tzinfo | None:
+        if not text:
+            return self.written_in
+        self.zoned = True
+        if text[0] not in "+-":
+            return timezone.utc
+        digits = text[1:].replace(":", "")
+        offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+        return timezone(-offset if text[0] == "-" else offset)
+
+
+def _year(text: str) -> int:
+    return int(text) if len(text) == 4 else 2000 + int(text) if int(text) < 70 else 1900 + int(text)
+
+
+_ORDERS: dict[str, Callable[[str], bool]] = {
+    "dmy": lambda text: text.find("d") < text.find("m"),
+    "mdy": lambda text: text.find("m") < text.find("d"),
+}
+
+
+def stated_order(date_format: str) -> str | None:
+    """The order that a `date_format` of workbench.yml names; None where it names none.
+
+    >>> stated_order("dd/mm/yyyy"), stated_order("%m/%d/%Y"), stated_order("yyyy-mm-dd"), stated_order("soon")
+    ('dmy', 'mdy', 'ymd', None)
+    """
+    letters = re.sub(r"[^dmy]", "", date_format.lower())
+    if "d" not in letters or "m" not in letters:
+        return None
+    if letters.startswith("y"):
+        return "ymd"
+    return next(order for order, fits in _ORDERS.items() if fits(letters))

@@ -1,0 +1,146 @@
+"""All exports that a workbench names, read into canonical tables with their reconciliation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workahead.book.tables import TABLES
+from workahead.errors import SourceError, WorkaheadError
+from workahead.sources.assemble import ASIDE, assemble
+from workahead.sources.mapping import DATE_ENTERED, map_columns, wanted_headers
+from workahead.sources.observed import Observation
+from workahead.sources.part import ENTRY, LINE, Part, build_part
+from workahead.sources.reading import Table, read_table
+from workahead.sources.workbench import Export, Workbench
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Canonical tables, and the account of how they came about.
+
+    sources: a dict per export (file, table, rows_read, kept, set_aside, left_out, dropped_as_footer, arr_read, arr_kept,
+    encoding, delimiter, header_line, sha256); rows_read = kept + set_aside. left_out: rows of the file that belong to
+    no table of this entry (`where:`), or that are no entry of a history.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    sources: list[dict[str, Any]]
+    set_aside: pd.DataFrame
+    observations: list[Observation]
+    notes: list[str] = field(default_factory=list)
+
+
+def read_exports(workbench: Workbench, progress: Callable[[str], None] | None = None) -> Loaded:
+    """Read, map, clean. SourceError lists what is wrong with every export, not with the first alone."""
+    salesforce = any(one.kind == "salesforce" for one in workbench.exports)
+    problems: list[str] = []
+    parts: list[Part] = []
+    for group in _by_file(workbench.exports):
+        if progress:
+            progress(group[0].file)
+        try:
+            table = _read(group, workbench.folder)
+        except SourceError as error:
+            problems.append(str(error))
+            continue
+        for export in group:
+            try:
+                parts.append(_part(export, table, workbench, salesforce))
+            except SourceError as error:
+                problems += str(error).split("\n\n")
+    if problems:
+        raise SourceError(problems[0] if len(problems) == 1 else _numbered(problems))
+    order = {id(export): n for n, export in enumerate(workbench.exports)}
+    parts.sort(key=lambda part: order[id(part.export)])
+    tables, aside, observations = assemble(parts)
+    sources = [_account(n, part, tables, aside) for n, part in enumerate(parts)]
+    notes = [note for part in parts for note in part.notes]
+    clean = {name: frame.drop(columns=[ENTRY, LINE]) for name, frame in tables.items()}
+    aside = aside[ASIDE].assign(value=aside["value"].map(harmless))
+    return Loaded({name: clean[name] for name in TABLES if name in clean}, sources, aside, observations, notes)
+
+
+def harmless(text: object) -> object:
+    """A value for a CSV that a spreadsheet will open: it must not begin a formula. Numbers stay numbers.
+
+    >>> harmless("=2+5"), harmless("-500.00"), harmless("Plus")
+    ("'=2+5", '-500.00', 'Plus')
+    """
+    if isinstance(text, str) and text.startswith(FORMULA):
+        try:
+            float(text.replace(",", ""))
+        except ValueError:
+            return f"'{text}"
+    return text
+
+
+def _numbered(problems: list[str]) -> str:
+    return f"{len(problems)} things stop the load:\n" + "\n".join(f"  {n}. {one}" for n, one in enumerate(problems, start=1))
+
+
+def _by_file(exports: tuple[Export, ...]) -> list[list[Export]]:
+    """Entries of one file together: it is read once."""
+    groups: dict[tuple[str | None, ...], list[Export]] = {}
+    for one in exports:
+        groups.setdefault((one.file, one.encoding, one.delimiter, one.sheet), []).append(one)
+    return list(groups.values())
+
+
+def _read(group: list[Export], folder: Path) -> Table:
+    one = group[0]
+    known = set().union(*(wanted_headers(export) for export in group))
+    stages = DATE_ENTERED if any(export.table == "stage_history" and export.kind == "hubspot" for export in group) else None
+    return read_table(folder / one.file, one.file, known, stages, encoding=one.encoding, delimiter=one.delimiter, sheet=one.sheet)
+
+
+def _part(export: Export, table: Table, workbench: Workbench, salesforce: bool) -> Part:
+    mapping = map_columns(export, table.header)
+    if not table.rows and not table.ragged and not export.may_be_empty:
+        raise SourceError(
+            f"{export.file} holds a header (line {table.header_line}) and no record. Export it again; if there really is nothing, "
+            "take its entry out of workbench.yml, or write `may_be_empty: true` there."
+        )
+    part = build_part(export, table, mapping, workbench, salesforce)
+    for header in mapping.twice:
+        first, *others = [table.columns[n] for n, one in enumerate(table.header) if one == header and n in table.columns]
+        if any(not first.equals(other) and other.notna().any() for other in others):
+            part.observations.append(
+                Observation("medium", export.table, f"the header {header!r} stands {len(others) + 1} times in {export.file}: the first is read",
+                            advice=f"write `{header}#2` in workbench.yml for the second, or remove it from the export")
+            )  # fmt: skip
+    return part
+
+
+def _account(entry: int, part: Part, tables: dict[str, pd.DataFrame], aside: pd.DataFrame) -> dict[str, Any]:
+    """What was read, kept and set aside of one export."""
+    frame = tables[part.table_name]
+    kept = frame[frame[ENTRY] == entry]
+    gone = aside[aside[ENTRY] == entry]
+    money = part.table_name == "subscriptions"
+    if part.rows_read != len(kept) + len(gone):  # a promise of the loader, not a fault of the data
+        raise WorkaheadError(
+            f"{part.export.file}: {part.rows_read} rows read, {len(kept)} kept and {len(gone)} set aside do not add up. This is a fault of Workahead: please report it."
+        )
+    return {
+        "file": part.export.file,
+        "table": part.table_name,
+        "rows_read": part.rows_read,
+        "kept": len(kept),
+        "set_aside": len(gone),
+        "left_out": part.left_out,
+        "dropped_as_footer": part.table.footer,
+        "arr_read": round(part.arr_read, 2) if money else None,
+        "arr_kept": round(float(np.nansum(kept["arr"])), 2) if money else None,
+        "encoding": part.table.encoding,
+        "delimiter": part.table.delimiter,
+        "header_line": part.table.header_line,
+        "sha256": part.table.sha256,
+    }
