@@ -15,7 +15,7 @@ from workahead.book import engines
 from workahead.book.definitions import Definitions
 from workahead.book.ledger import ledger as build_ledger
 from workahead.book.service import service
-from workahead.book.tables import TABLES
+from workahead.book.tables import NOT_SET, TABLES
 from workahead.book.validate import validate
 from workahead.errors import ConfigError, MissingTable, UnknownName
 
@@ -29,8 +29,6 @@ RECONCILIATION = [
 SET_ASIDE = ["file", "line", "table", "column", "value", "reason", "arr"]
 FINDINGS = ["weight", "table", "finding", "rows", "arr", "example", "advice"]
 
-NOT_SET = "(not set)"
-"""How a group without a value is called: nothing drops out of a table for want of a segment."""
 
 
 class Book:

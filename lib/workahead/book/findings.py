@@ -77,12 +77,12 @@ def _cut(sources: Iterable[dict[str, Any]]) -> Iterator[Observation]:
 
 
 def _contracts(contracts: pd.DataFrame, as_of: pd.Timestamp) -> Iterator[Observation]:
-    zero = contracts[contracts["arr"] == 0]
+    lost = _lost_without_arr(contracts)
+    zero = contracts[contracts["arr"] == 0].drop(lost.index)
     if len(zero):
         every = len(zero) == len(contracts)
         yield Observation("high" if every else "medium", "subscriptions", f"{_n(len(zero), 'contract', 'has')} an ARR of zero", len(zero), 0.0,
                           str(zero["subscription_id"].iloc[0]), "what was lost with it can't be told: enter what the contract was worth")  # fmt: skip
-    lost = _lost_without_arr(contracts)
     if len(lost):
         yield Observation("high", "subscriptions", f"{_n(len(lost), 'lost contract', 'has')} an ARR of zero: the dollars lost can't be computed from this export",
                           len(lost), None, str(lost["subscription_id"].iloc[0]), "export the ARR as it was before the loss")  # fmt: skip

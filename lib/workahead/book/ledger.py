@@ -23,6 +23,7 @@ import narwhals as nw
 from workahead.book import engines
 from workahead.book.customers import customers
 from workahead.book.engines import Frame
+from workahead.book.ordered import first_of, ordered
 from workahead.book.service import service
 
 if TYPE_CHECKING:
@@ -47,39 +48,42 @@ def ledger(
     """
     lines = customers(service(tables, as_of, definitions, engine, keys), tables, definitions, engine)
     customer = ["customer_id", *keys]
+    one_account = definitions.grain == "account"
+    kept = customer if one_account else [*customer, "account_id"]
+    starts = lines.select(*kept, date="start_date", delta="cents")
+    stops = lines.filter(nw.col("stop") <= engines.day(as_of, engine)).select(
+        *kept, date="stop", delta=nw.lit(0, dtype=nw.Int64) - nw.col("cents")
+    )
+    of_account = [] if one_account else [nw.col("account_id").min()]
     deltas = (
-        engines.union(
-            [
-                lines.select(*customer, "account_id", date="start_date", delta="cents"),
-                lines.filter(nw.col("stop") <= engines.day(as_of, engine)).select(
-                    *customer, "account_id", date="stop", delta=nw.lit(0, dtype=nw.Int64) - nw.col("cents")
-                ),
-            ]
-        )
+        engines.union([starts, stops])
         .group_by(*customer, "date")
-        .agg(account_id=nw.col("account_id").min(), delta=nw.col("delta").sum())
+        .agg(*of_account, delta=nw.col("delta").sum())
         .filter(nw.col("delta") != 0)
     )
-    order = ["date"]
-    changes = deltas.with_columns(
-        arr_after=nw.col("delta").cum_sum().over(*customer, order_by=order).cast(nw.Int64),
-        previous_date=nw.col("date").shift(1).over(*customer, order_by=order),
-        next_date=nw.col("date").shift(-1).over(*customer, order_by=order),
-        month=_month("date").cast(nw.Int32),
+    changes = ordered(
+        deltas,
+        customer,
+        ["date"],
+        engine,
+        previous={"previous_date": "date"},
+        following={"next_date": "date"},
+        running={"arr_after": "delta"},
     ).with_columns(
         arr_before=(nw.col("arr_after") - nw.col("delta")).cast(nw.Int64),
-        delta=nw.col("delta").cast(nw.Int64),
+        month=_month("date").cast(nw.Int32),
     )
     changes = _life(changes, customer, definitions.reactivation_days, engine)
     closes = (nw.col("arr_after") > 0) & (
         nw.col("next_date").is_null() | (_month("next_date") > nw.col("month"))
     )
-    first = nw.when(closes).then(nw.col("date")).min().over(*customer)
-    changes = changes.with_columns(first_close=first)
-    at_first = nw.when(nw.col("date") == nw.col("first_close"))
+    changes = first_of(
+        changes, customer, "date", engine, closes, {"first_month": "month", "first_arr": "arr_after"}
+    )
     return changes.with_columns(
-        first_month=_month("first_close").fill_null(0).cast(nw.Int32),
-        first_arr=at_first.then(nw.col("arr_after")).max().over(*customer).fill_null(0).cast(nw.Int64),
+        account_id=nw.col("customer_id") if one_account else nw.col("account_id"),
+        first_month=nw.col("first_month").fill_null(0).cast(nw.Int32),
+        first_arr=nw.col("first_arr").fill_null(0).cast(nw.Int64),
     ).select(
         *customer,
         "account_id",
@@ -103,11 +107,11 @@ def _month(column: str) -> nw.Expr:
 
 def _life(changes: Frame, customer: list[str], reactivation_days: int | None, engine: Engine) -> Frame:
     """Add life_start. A customer has one life, or several where a longer gap counts as new."""
+    first = nw.col("previous_date").is_null()
     if reactivation_days is None:
-        return changes.with_columns(life_start=nw.col("date").min().over(*customer))
+        return first_of(changes, customer, "date", engine, first, {"life_start": "date"})
     away_too_long = engines.plus_days(nw.col("previous_date"), reactivation_days, engine) < nw.col("date")
-    begins = nw.col("previous_date").is_null() | ((nw.col("arr_before") == 0) & away_too_long)
-    lives = changes.with_columns(begins=nw.when(begins).then(1).otherwise(0)).with_columns(
-        life=nw.col("begins").cum_sum().over(*customer, order_by="date")
-    )
-    return lives.with_columns(life_start=nw.col("date").min().over(*customer, "life"))
+    begins = first | ((nw.col("arr_before") == 0) & away_too_long)
+    lives = changes.with_columns(begins=nw.when(begins).then(1).otherwise(0))
+    lives = ordered(lives, customer, ["date"], engine, running={"life": "begins"})
+    return first_of(lives, [*customer, "life"], "date", engine, begins, {"life_start": "date"})

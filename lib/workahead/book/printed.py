@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
+from rich import box
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
@@ -16,28 +19,39 @@ REASONS = 4
 def reconciliation_table(book: Book) -> Table:
     """Rows read, kept, set aside and why, ARR read and kept: a line a file and table, and the sum."""
     rows = pd.DataFrame(book.manifest.get("sources", []))
-    table = Table(title=f"What was read, as of {book.as_of:%Y-%m-%d} (ARR in {book.currency})", show_footer=len(rows) > 1)
-    money = rows["arr_read"].sum() if len(rows) else 0.0
-    kept = rows["arr_kept"].sum() if len(rows) else 0.0
-    table.add_column("file", footer="all", overflow="fold")
-    table.add_column("table")
-    for name in ("rows_read", "kept", "set_aside"):
-        table.add_column(name.replace("_", " "), justify="right", footer=f"{int(rows[name].sum()):,}" if len(rows) else "")
-    table.add_column("why set aside", overflow="fold")
-    table.add_column("not of this table", justify="right")
-    table.add_column("footer lines", justify="right")
-    table.add_column("ARR read", justify="right", footer=f"{money:,.2f}")
-    table.add_column("ARR kept", justify="right", footer=f"{kept:,.2f}")
-    table.add_column("encoding")
+    table = _table(f"What was read, as of {book.as_of:%Y-%m-%d} (ARR in {book.currency})", show_footer=len(rows) > 1)
+    table.add_column("file → table", footer="all", overflow="fold", ratio=1)
+    for name in ("rows_read", "kept", "set_aside", "arr_read", "arr_kept"):
+        total = rows[name].sum() if len(rows) else 0
+        header = name.replace("_", " ").replace("arr", "ARR")
+        table.add_column(header, justify="right", footer=f"{total:,.0f}", no_wrap=True)
     aside = book.set_aside
     for row in rows.to_dict("records"):
         mine = aside[(aside["file"] == row["file"]) & (aside["table"] == row["table"])]
-        table.add_row(
-            Text(str(row["file"])), row["table"], _count(row["rows_read"]), _count(row["kept"]), _count(row["set_aside"]),
-            Text(why(mine)), _count(row["left_out"]), _count(row["dropped_as_footer"]),
-            _money(row["arr_read"]), _money(row["arr_kept"]), str(row["encoding"]),
-        )  # fmt: skip
+        cell = Text(f"{row['file']} → {row['table']}")
+        cell.append(f"\n{_facts(row)}", style="dim")
+        if len(mine):
+            cell.append(f"\nset aside: {why(mine)}", style="yellow")
+        numbers = [_number(row[name]) for name in ("rows_read", "kept", "set_aside", "arr_read", "arr_kept")]
+        table.add_row(cell, *numbers)
     return table
+
+
+def _table(title: str, show_footer: bool = False) -> Table:
+    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_footer=show_footer, expand=True, pad_edge=False)
+
+
+def _facts(row: dict[Any, Any]) -> str:
+    """How the file was read: encoding, delimiter, and what in it is no row of this table."""
+    delimiter = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "sheet": "sheet"}.get(row["delimiter"], row["delimiter"])
+    facts = [fact for fact in (row["encoding"], delimiter) if fact]
+    if row["header_line"] > 1:
+        facts.append(f"header on line {row['header_line']}")
+    if row["dropped_as_footer"]:
+        facts.append(f"{row['dropped_as_footer']} footer lines dropped")
+    if row["left_out"]:
+        facts.append(f"{row['left_out']:,} rows are not of this table")
+    return ", ".join(facts)
 
 
 def why(aside: pd.DataFrame) -> str:
@@ -49,34 +63,35 @@ def why(aside: pd.DataFrame) -> str:
 
 def findings_table(book: Book) -> Table:
     """Findings, heaviest first, with what to do."""
-    table = Table(title=f"Findings as of {book.as_of:%Y-%m-%d} (ARR in {book.currency})", show_lines=True)
-    table.add_column("weight")
-    table.add_column("table")
-    table.add_column("finding", overflow="fold")
-    table.add_column("rows", justify="right")
-    table.add_column("ARR", justify="right")
-    table.add_column("for example", overflow="fold")
-    table.add_column("what to do", overflow="fold")
+    table = _table(f"Findings as of {book.as_of:%Y-%m-%d} (ARR in {book.currency})")
+    table.add_column("weight", no_wrap=True)
+    table.add_column("finding", overflow="fold", ratio=1)
+    table.add_column("rows", justify="right", no_wrap=True)
+    table.add_column("ARR", justify="right", no_wrap=True)
     for row in book.findings.to_dict("records"):
-        table.add_row(
-            Text(row["weight"], style=COLOURS.get(row["weight"], "")), row["table"], Text(str(row["finding"])), _count(row["rows"]),
-            _money(row["arr"]), Text(_text(row["example"])), Text(_text(row["advice"])),
-        )  # fmt: skip
+        cell = Text(f"{row['table']}: {row['finding']}")
+        if example := _text(row["example"]):
+            cell.append(f"\nfor example {example}", style="dim")
+        if advice := _text(row["advice"]):
+            cell.append(f"\n→ {advice}", style="cyan")
+        table.add_row(Text(row["weight"], style=COLOURS.get(row["weight"], "")), cell, _number(row["rows"]), _number(row["arr"]))
     return table
 
 
 def set_aside_table(book: Book, limit: int = 20) -> Table:
-    """The rows set aside: file, line, column, value, reason, ARR."""
+    """The rows set aside: file and line, column and value, reason, ARR."""
     rows = book.set_aside
-    more = f", the first {limit} of {len(rows):,}" if len(rows) > limit else ""
-    table = Table(title=f"Rows set aside{more}")
-    for name, side in (("file", "left"), ("line", "right"), ("column", "left"), ("value", "left"), ("reason", "left"), ("ARR", "right")):
-        table.add_column(name, justify="right" if side == "right" else "left", overflow="fold")
+    more = f", the first {limit} of {len(rows):,}: all are in {book.folder}/set_aside.csv" if len(rows) > limit else ""
+    table = _table(f"Rows set aside{more}")
+    table.add_column("where", overflow="fold", ratio=2)
+    table.add_column("reason", overflow="fold", ratio=3)
+    table.add_column("ARR", justify="right", no_wrap=True)
     for row in rows.head(limit).to_dict("records"):
-        table.add_row(
-            Text(str(row["file"])), str(row["line"]), Text(_text(row["column"])), Text(_text(row["value"])[:60]),
-            Text(str(row["reason"])), _money(row["arr"]),
-        )  # fmt: skip
+        value = _text(row["value"])[:60]
+        said = Text(str(row["reason"]))
+        if column := _text(row["column"]):
+            said.append(f"\n{column} = {value!r}", style="dim")
+        table.add_row(Text(f"{row['file']} line {row['line']}"), said, _number(row["arr"]))
     return table
 
 
@@ -85,13 +100,9 @@ def filed(book: Book) -> str:
     return f"snapshot [bold]{escape(str(book.folder))}[/bold], fingerprint {book.manifest.get('fingerprint', '')}"
 
 
-def _count(value: object) -> str:
-    return "" if value is None or pd.isna(value) else f"{int(str(value).removesuffix('.0')):,}"  # type: ignore[call-overload]
+def _number(value: Any) -> str:
+    return "" if value is None or pd.isna(value) else f"{float(value):,.0f}"
 
 
-def _money(value: object) -> str:
-    return "" if value is None or pd.isna(value) else f"{float(str(value)):,.2f}"  # type: ignore[call-overload]
-
-
-def _text(value: object) -> str:
-    return "" if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload]
+def _text(value: Any) -> str:
+    return "" if value is None or pd.isna(value) else str(value)

@@ -19,6 +19,8 @@ import narwhals as nw
 
 from workahead.book import engines
 from workahead.book.engines import Frame
+from workahead.book.ordered import ordered
+from workahead.book.tables import NOT_SET
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,16 +42,19 @@ def service(
     """
     subscriptions = engines.lazy(tables["subscriptions"])
     have = engines.columns(subscriptions)
-    subscriptions = subscriptions.with_columns(cents=(nw.col("arr") * 100).round(0).cast(nw.Int64))
-    live = subscriptions.filter((nw.col("cents") > 0) & (nw.col("start_date") <= engines.day(as_of, engine)))
-    everything = subscriptions.filter(nw.col("cents") > 0)
-
+    groups = [nw.col(key).cast(nw.String).fill_null(NOT_SET) for key in keys]
+    everything = subscriptions.with_columns(
+        *groups,
+        cents=(nw.col("arr") * 100).round(0).cast(nw.Int64),
+        line=nw.col("product").fill_null("") if "product" in have else nw.lit(""),
+    ).filter(nw.col("cents") > 0)
+    columns = list(dict.fromkeys(["subscription_id", "account_id", *keys, "start_date", "end_date", "cents"]))
+    needed = [*columns, "line"]
     linked = _replaced(everything, engine) if "replaces" in have else None
-    successors = _next_of_product(everything, "product" in have, definitions.early_renewal_days, engine)
     lost = _lost(tables, subscriptions, have, as_of, engine)
 
-    columns = list(dict.fromkeys(["subscription_id", "account_id", *keys, "start_date", "end_date", "cents"]))
-    frame = live.select(*columns).join(successors, on="subscription_id", how="left")
+    frame = _next_of_product(everything.select(*needed), "product" in have, definitions.early_renewal_days, engine)
+    frame = frame.filter(nw.col("start_date") <= engines.day(as_of, engine))
     frame = (
         frame.join(linked, on="subscription_id", how="left")
         if linked is not None
@@ -108,40 +113,27 @@ def _replaced(subscriptions: Frame, engine: Engine) -> Frame:
     )
 
 
-def _next_of_product(subscriptions: Frame, has_product: bool, early_days: int, engine: Engine) -> Frame:
-    """subscription_id, next_start (first start of the same account and product after it ended), successor (likewise,
-    but up to ``early_days`` before its renewal date).
+def _next_of_product(lines: Frame, has_product: bool, early_days: int, engine: Engine) -> Frame:
+    """The lines with next_start (first start of the same account and product after they ended) and successor
+    (likewise, but up to ``early_days`` before the renewal date).
 
     The row behind it in order of start is nearly always the answer; only where contracts overlap, or lines without a
-    product stand beside lines with one, are pairs compared.
+    product may stand beside lines with one, are pairs compared.
     """
-    lines = subscriptions.select(
-        "subscription_id",
-        "account_id",
-        "start_date",
-        "end_date",
-        product=nw.col("product").fill_null("") if has_product else nw.lit(""),
-        any_product=nw.col("product").is_null() if has_product else nw.lit(False),
+    lines = ordered(
+        lines,
+        ["account_id", "line"],
+        ["start_date", "subscription_id"],
+        engine,
+        following={"following": "start_date"},
     )
-    order = ["start_date", "subscription_id"]
-    ended = lines.with_columns(
-        following=nw.col("start_date").shift(-1).over("account_id", "product", order_by=order)
-    ).filter(~nw.col("end_date").is_null())
-    simple = (nw.col("following").is_null() | (nw.col("following") > nw.col("end_date"))) & ~nw.col(
-        "any_product"
-    )
-    plain = ended.filter(simple).select(
-        "subscription_id", next_start=nw.col("following"), successor=nw.col("following")
-    )
-    hard = ended.filter(~simple).select(
-        "subscription_id", "account_id", "product", "any_product", "start_date", "end_date"
-    )
-    others = lines.select(
-        "account_id", other_product="product", other_start="start_date", other_end="end_date"
-    )
+    no_product = (nw.col("line") == "") if has_product else nw.lit(False)
+    overlaps = (nw.col("following") <= nw.col("end_date")).fill_null(False)
+    hard = lines.filter(~nw.col("end_date").is_null() & (no_product | overlaps))
+    others = lines.select("account_id", other_line="line", other_start="start_date", other_end="end_date")
     pairs = hard.join(others, on="account_id", how="inner").filter(
         (nw.col("other_start") > nw.col("start_date"))
-        & (nw.col("any_product") | (nw.col("product") == nw.col("other_product")))
+        & (no_product | (nw.col("line") == nw.col("other_line")))
     )
     earliest = engines.plus_days(nw.col("end_date"), 1 - early_days, engine)
     outlives = nw.col("other_end").is_null() | (nw.col("other_end") > nw.col("end_date"))
@@ -151,9 +143,13 @@ def _next_of_product(subscriptions: Frame, has_product: bool, early_days: int, e
             near=nw.when((nw.col("other_start") >= earliest) & outlives).then(nw.col("other_start")),
         )
         .group_by("subscription_id")
-        .agg(next_start=nw.col("after").min(), successor=nw.col("near").min())
+        .agg(after=nw.col("after").min(), near=nw.col("near").min())
     )
-    return engines.union([plain, paired])
+    is_hard = no_product | overlaps
+    return lines.join(paired, on="subscription_id", how="left").with_columns(
+        next_start=nw.when(is_hard).then(nw.col("after")).otherwise(nw.col("following")),
+        successor=nw.when(is_hard).then(nw.col("near")).otherwise(nw.col("following")),
+    )
 
 
 def _lost(

@@ -166,3 +166,6 @@ TABLES: MappingProxyType[str, Table] = MappingProxyType(
 
 QUALIFICATION = "qualification_"
 """Columns of this prefix ride along in opportunities: one a SPICED or MEDDIC part, text, empty where not filled."""
+
+NOT_SET = "(not set)"
+"""How a group without a value is called: nothing drops out of a table for want of a segment."""
