@@ -11,8 +11,8 @@ import narwhals as nw
 import pandas as pd
 
 from workahead.book import engines
-from workahead.book.book import NOT_SET
 from workahead.book.engines import Frame
+from workahead.book.tables import NOT_SET
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,11 +28,6 @@ def live(at: pd.Timestamp, book: Book) -> nw.Expr:
     return (nw.col("date") <= today) & (nw.col("next_date").is_null() | (nw.col("next_date") > today))
 
 
-def amount(condition: nw.Expr, value: nw.Expr) -> nw.Expr:
-    """The sum of a value over the rows that fit; zero where none does."""
-    return nw.when(condition).then(value).otherwise(nw.lit(0, dtype=nw.Int64)).sum()
-
-
 def total(column: str) -> nw.Expr:
     """A sum of whole cents or of counts, under the column's own name."""
     return nw.col(column).sum()
@@ -43,16 +38,20 @@ def standing(book: Book, start: pd.Timestamp, end: pd.Timestamp, by: By) -> tupl
     names = book.by(by)
     frame = book.grouped_ledger(by).filter(nw.col("date") <= engines.day(end, book.engine))
     keys = list(dict.fromkeys(["customer_id", *names]))
+    extra = [] if "account_id" in keys else [nw.col("account_id").min()]
     rows = frame.with_columns(at_start=live(start, book), at_end=live(end, book)).filter(
         nw.col("at_start") | nw.col("at_end")
     )
-    extra = [] if "account_id" in keys else [nw.col("account_id").min()]
+    zero = nw.lit(0, dtype=nw.Int64)
+    # Values are made first and only then added up: inside agg(), Narwhals 2.29 on pandas confuses two of one column.
+    rows = rows.with_columns(
+        starting=nw.when(nw.col("at_start")).then(nw.col("arr_after")).otherwise(zero),
+        ending=nw.when(nw.col("at_end")).then(nw.col("arr_after")).otherwise(zero),
+        life_start=nw.when(nw.col("at_end")).then(nw.col("life_start")),
+    )
     return (
         rows.group_by(*keys).agg(
-            *extra,
-            starting=amount(nw.col("at_start"), nw.col("arr_after")),
-            ending=amount(nw.col("at_end"), nw.col("arr_after")),
-            life_start=nw.when(nw.col("at_end")).then(nw.col("life_start")).max(),
+            *extra, nw.col("starting").sum(), nw.col("ending").sum(), nw.col("life_start").max()
         ),
         names,
     )
