@@ -9,6 +9,7 @@ from workahead.charts.theme import (
     COLOURS,
     CONTEXT,
     GAINS,
+    GRID,
     LOSSES,
     NAMES,
     TEXT,
@@ -137,7 +138,7 @@ def movements_over_time(movements: pd.DataFrame, currency: str | None = None) ->
         y=numbers(net, 2),
         name="Net change",
         mode="markers",
-        marker={"color": "#ffffff", "size": 7, "line": {"color": TEXT, "width": 1.5}},
+        marker={"color": TEXT, "size": 8, "line": {"color": GRID, "width": 1.5}},
         customdata=[[label, exact(v)] for label, v in zip(labels, net, strict=True)],
         hovertemplate="Net change, %{customdata[0]}: %{customdata[1]}<extra></extra>",
     )

@@ -60,10 +60,11 @@ def cohort_heatmap(cohorts: pd.DataFrame, measure: str = "net", freq: str = "mon
     )
     running = table[~table["complete"].astype(bool)]
     note = f"○ {freq} still running" if len(running) else None
-    fig = figure(name, title, alt, height=max(60, min(24, 16 + 160 // rows) * rows) + 40, note=note)
+    fig = figure(name, title, alt, height=max(60, max(11, min(26, 560 // rows)) * rows), note=note)
 
-    top = fig.layout.margin.t - 8
-    fig.update_layout(height=fig.layout.height + 24, margin={"t": fig.layout.margin.t + 24})
+    plot = fig.layout.height - fig.layout.margin.t - fig.layout.margin.b
+    if not note:
+        fig.update_layout(height=fig.layout.height + 16, margin={"b": fig.layout.margin.b + 16})
     lowest = float(table["rate"].min()) if table["rate"].notna().any() else 0.0
     highest = float(table["rate"].max()) if table["rate"].notna().any() else 1.0
     if measure == "net":
@@ -85,20 +86,21 @@ def cohort_heatmap(cohorts: pd.DataFrame, measure: str = "net", freq: str = "mon
         hovertemplate="%{customdata}<extra></extra>",
         texttemplate="%{z:.0%}" if len(ages) <= WRITTEN_AGES else None,
         textfont={"size": 10},
+        showscale=len(ages) > WRITTEN_AGES,
+        # Below the plot, beside the note: above it, Plotly would push the title out of the figure.
         colorbar={
             "orientation": "h",
             "thickness": 8,
-            "len": 0.5,
-            "x": 0,
-            "xanchor": "left",
-            "yref": "container",  # on "paper" Plotly would push the title out of the figure
-            "y": 1 - top / fig.layout.height,
+            "len": 0.42,
+            "x": 1,
+            "xanchor": "right",
+            "y": round(-44 / plot, 4),
             "yanchor": "top",
             "tickformat": ".0%",
             "nticks": 4,
             "outlinewidth": 0,
             "ticks": "",
-            "ypad": 2,
+            "ypad": 0,
             "xpad": 0,
         },
     )
@@ -109,7 +111,7 @@ def cohort_heatmap(cohorts: pd.DataFrame, measure: str = "net", freq: str = "mon
             x=[int(a) + aside for a in running["age"]],
             y=[row_of[c] for c in running["cohort"]],
             mode="markers",
-            marker={"color": "#ffffff", "size": 6, "line": {"color": "#33373d", "width": 1}},
+            marker={"color": "#ffffff", "size": 6, "line": {"color": "#2b2f36", "width": 1}},
             hoverinfo="skip",
         )
     every = max(1, -(-rows // 24))

@@ -26,7 +26,7 @@ COLOURS = MappingProxyType(
         "fx": "#9a6fb0",
     }
 )
-ACCENT = "#118096"
+ACCENT = "#0b7285"
 CONTEXT = "#84888e"
 TEXT = "#33373d"
 GRID = "#e3e1dc"

@@ -1,11 +1,20 @@
 """Tables to sentences: computed, never typed. CRM text passes through as plain text; ``show`` escapes it."""
 
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from workahead.words.checks import check_sentence, findings_sentence, kept_sentence
 from workahead.words.cohorts import cohort_sentence
 from workahead.words.dates import day, month, span
 from workahead.words.movements import movement_sentence, movers_sentence, overdue_sentence
 from workahead.words.numbers import count, exact, money, percent, points, spelled
 from workahead.words.retention import basis_sentence, group_sentence, retention_sentence, trend_sentence
+
+if TYPE_CHECKING:
+    from workahead.words.drivers import nrr_drivers as nrr_drivers
+    from workahead.words.figures import key_figures as key_figures
 
 __all__ = [
     "basis_sentence",
@@ -17,6 +26,7 @@ __all__ = [
     "findings_sentence",
     "group_sentence",
     "kept_sentence",
+    "key_figures",
     "money",
     "month",
     "movement_sentence",
@@ -32,10 +42,11 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    # fetched on use: it needs the metrics, and show needs only the numbers
-    if name == "nrr_drivers":
-        from workahead.words.drivers import nrr_drivers
+_WITH_METRICS = {"key_figures": "figures", "nrr_drivers": "drivers"}
 
-        return nrr_drivers
+
+def __getattr__(name: str) -> Any:
+    # fetched on use: these need the metrics, and show needs only the numbers
+    if name in _WITH_METRICS:
+        return getattr(importlib.import_module(f"workahead.words.{_WITH_METRICS[name]}"), name)
     raise AttributeError(f"module 'workahead.words' has no attribute {name!r}")
