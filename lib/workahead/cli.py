@@ -22,8 +22,12 @@ WORKBENCH = Annotated[Path, typer.Option("--workbench", "-w", help="The file tha
 @app.command()
 def load(
     workbench: WORKBENCH = Path("workbench.yml"),
-    as_of: Annotated[str | None, typer.Option(help="The day of the snapshot, 2026-10-31. Default: workbench.yml's, else today.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Read everything again, even where nothing has changed.")] = False,
+    as_of: Annotated[
+        str | None, typer.Option(help="The day of the snapshot; default: workbench.yml's, else today.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Read everything again, even where nothing has changed.")
+    ] = False,
 ) -> None:
     """Read the exports that workbench.yml names, print the reconciliation, file a dated snapshot."""
     from rich.console import Console
@@ -54,13 +58,40 @@ def check(
     from workahead.book.book import Book
     from workahead.book.printed import filed, findings_table, set_aside_table
     from workahead.book.snapshot import newest
-    from workahead.sources.workbench import read_workbench
+    from workahead.sources.config import read_workbench
 
     console = Console()
     book = Book.open(newest(read_workbench(workbench).snapshot_folder))
     console.print(findings_table(book) if len(book.findings) else "no findings")
     console.print(set_aside_table(book, rows) if len(book.set_aside) else "no rows set aside")
     console.print(filed(book), soft_wrap=True)
+
+
+@app.command()
+def report(
+    name: Annotated[str, typer.Argument(help="A report of reports/*.yml, for instance monthly.")],
+    period: Annotated[
+        str, typer.Option(help="A month (2026-10), quarter (2026-Q3) or year. Default: the last complete month.")
+    ] = "latest",
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", "-p", help="A parameter of the notebook: --set by=region. Repeatable.")
+    ] = None,
+    snapshot: Annotated[str | None, typer.Option(help="A snapshot's folder. Default: the newest.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where pages go. Default: reports/published.")] = None,
+) -> None:
+    """Run a report's notebook and publish it as one HTML page, with run.json, CSVs and the index of all runs."""
+    from workahead.reports.start import lean, project_root
+
+    lean()  # before anything of Jupyter is imported
+    root = project_root()
+    from workahead.reports.kernel import Kernel
+
+    with Kernel(root) as kernel:  # it imports its libraries while this process imports others
+        from workahead.reports.printed import run_and_print
+
+        failed = run_and_print(kernel, root, name, period, settings or [], snapshot, out)
+    if failed:
+        raise typer.Exit(1)
 
 
 def main() -> None:

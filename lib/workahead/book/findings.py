@@ -1,14 +1,15 @@
-"""What an analyst should look at before trusting the numbers: findings over the canonical tables, by weight."""
+"""What an analyst should look at before trusting the numbers: findings over the canonical tables, by
+weight."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from workahead.book.book import FINDINGS
+from workahead.book.overlaps import linked, overlapping
 from workahead.book.tables import TABLES
 from workahead.sources.observed import Observation
 
@@ -26,10 +27,12 @@ def check(
     observations: Sequence[Observation] = (),
     sources: Sequence[dict[str, Any]] = (),
 ) -> pd.DataFrame:
-    """Findings, heaviest first: weight, table, finding, rows, arr (reporting currency; NaN: can't be told), example, advice.
+    """Findings, heaviest first: weight, table, finding, rows, arr (reporting currency; NaN: can't be
+    told), example, advice.
 
     >>> contracts = pd.DataFrame({"subscription_id": ["S1"], "account_id": ["A"], "arr": [0.0],
-    ...                           "start_date": pd.to_datetime(["2026-01-01"]), "end_date": pd.to_datetime(["2026-12-31"])})
+    ...                           "start_date": pd.to_datetime(["2026-01-01"]),
+    ...                           "end_date": pd.to_datetime(["2026-12-31"])})
     >>> check({"subscriptions": contracts}, as_of=pd.Timestamp("2026-10-31"))["finding"].tolist()
     ['1 contract has an ARR of zero']
     """
@@ -46,7 +49,13 @@ def check(
     frame = pd.DataFrame(rows, columns=FINDINGS)
     frame["rows"] = frame["rows"].astype("Int64")
     frame["arr"] = frame["arr"].astype(float).round(2)
-    order = pd.DataFrame({"weight": frame["weight"].map(WEIGHTS.index), "arr": -frame["arr"].fillna(0), "rows": -frame["rows"].fillna(0)})
+    order = pd.DataFrame(
+        {
+            "weight": frame["weight"].map(WEIGHTS.index),
+            "arr": -frame["arr"].fillna(0),
+            "rows": -frame["rows"].fillna(0),
+        }
+    )
     return frame.loc[order.sort_values(["weight", "arr", "rows"], kind="stable").index].reset_index(drop=True)
 
 
@@ -62,7 +71,9 @@ def _with_arr(one: Observation, tables: dict[str, pd.DataFrame]) -> Observation:
 def _n(count: int, thing: str, verb: str = "") -> str:
     """Number and noun, and a verb that agrees: `1 contract has`, `3 contracts have`."""
     one = count == 1
-    said = {"has": "has" if one else "have", "is": "is" if one else "are", "": ""}.get(verb, verb if not one else f"{verb}s")
+    said = {"has": "has" if one else "have", "is": "is" if one else "are", "": ""}.get(
+        verb, verb if not one else f"{verb}s"
+    )
     return f"{count:,} {thing}{'' if one else 's'} {said}".strip()
 
 
@@ -71,9 +82,12 @@ def _cut(sources: Iterable[dict[str, Any]]) -> Iterator[Observation]:
         rows = one["rows_read"] + one.get("left_out", 0)
         if rows in CUTS:
             yield Observation(
-                "high", one["table"], f"{one['file']} holds exactly {rows:,} rows: it looks cut", rows,
+                "high",
+                one["table"],
+                f"{one['file']} holds exactly {rows:,} rows: it looks cut",
+                rows,
                 advice="export it without a row limit (details export, or the data loader)",
-            )  # fmt: skip
+            )
 
 
 def _contracts(contracts: pd.DataFrame, as_of: pd.Timestamp) -> Iterator[Observation]:
@@ -81,65 +95,64 @@ def _contracts(contracts: pd.DataFrame, as_of: pd.Timestamp) -> Iterator[Observa
     zero = contracts[contracts["arr"] == 0].drop(lost.index)
     if len(zero):
         every = len(zero) == len(contracts)
-        yield Observation("high" if every else "medium", "subscriptions", f"{_n(len(zero), 'contract', 'has')} an ARR of zero", len(zero), 0.0,
-                          str(zero["subscription_id"].iloc[0]), "what was lost with it can't be told: enter what the contract was worth")  # fmt: skip
+        yield Observation(
+            "high" if every else "medium",
+            "subscriptions",
+            f"{_n(len(zero), 'contract', 'has')} an ARR of zero",
+            len(zero),
+            0.0,
+            str(zero["subscription_id"].iloc[0]),
+            "what was lost with it can't be told: enter what the contract was worth",
+        )
     if len(lost):
-        yield Observation("high", "subscriptions", f"{_n(len(lost), 'lost contract', 'has')} an ARR of zero: the dollars lost can't be computed from this export",
-                          len(lost), None, str(lost["subscription_id"].iloc[0]), "export the ARR as it was before the loss")  # fmt: skip
+        yield Observation(
+            "high",
+            "subscriptions",
+            f"{_n(len(lost), 'lost contract', 'has')} an ARR of zero: the dollars lost can't be computed "
+            "from this export",
+            len(lost),
+            None,
+            str(lost["subscription_id"].iloc[0]),
+            "export the ARR as it was before the loss",
+        )
     yield from _overlaps(contracts)
     yield from _broken_links(contracts)
-    lengths = (contracts["end_date"] - contracts["start_date"]).dt.days + 1 if "end_date" in contracts else pd.Series(dtype=float)
+    lengths = (
+        (contracts["end_date"] - contracts["start_date"]).dt.days + 1
+        if "end_date" in contracts
+        else pd.Series(dtype=float)
+    )
     brief = contracts[(lengths < 28).reindex(contracts.index, fill_value=False)]
     if len(brief):
-        yield Observation("medium", "subscriptions", f"{_n(len(brief), 'contract', 'run')} for less than four weeks: a trial is no ARR",
-                          len(brief), float(brief["arr"].sum()), str(brief["subscription_id"].iloc[0]), "leave trials out with `where:`")  # fmt: skip
+        yield Observation(
+            "medium",
+            "subscriptions",
+            f"{_n(len(brief), 'contract', 'run')} for less than four weeks: a trial is no ARR",
+            len(brief),
+            float(brief["arr"].sum()),
+            str(brief["subscription_id"].iloc[0]),
+            "leave trials out with `where:`",
+        )
     usual = contracts.loc[contracts["arr"] > 0, "arr"].median()
     huge = contracts[contracts["arr"] > 1000 * usual] if pd.notna(usual) else contracts.iloc[:0]
     if len(huge):
-        yield Observation("high", "subscriptions", f"{_n(len(huge), 'contract', 'has')} more than a thousand times the usual ARR", len(huge),
-                          float(huge["arr"].sum()), str(huge["subscription_id"].iloc[0]), "look for a slipped decimal mark or a wrong currency")  # fmt: skip
+        yield Observation(
+            "high",
+            "subscriptions",
+            f"{_n(len(huge), 'contract', 'has')} more than a thousand times the usual ARR",
+            len(huge),
+            float(huge["arr"].sum()),
+            str(huge["subscription_id"].iloc[0]),
+            "look for a slipped decimal mark or a wrong currency",
+        )
 
 
 def _lost_without_arr(contracts: pd.DataFrame) -> pd.DataFrame:
-    return contracts[(contracts["arr"] == 0) & (contracts["status"] == "lost")] if "status" in contracts else contracts.iloc[:0]
-
-
-def linked(contracts: pd.DataFrame) -> set[tuple[str, str]]:
-    """Pairs (new, old) of contracts that the export links."""
-    if "replaces" not in contracts:
-        return set()
-    links = contracts.dropna(subset=["replaces"])[["subscription_id", "replaces"]]
-    links = links.assign(replaces=links["replaces"].str.split(";")).explode("replaces")
-    return set(links.itertuples(index=False, name=None))
-
-
-def overlapping(contracts: pd.DataFrame) -> pd.DataFrame:
-    """Contracts of one account and product that run beside an earlier one without a link: both ids, ARR of the later."""
-    columns = ["account_id", "product"] if "product" in contracts else ["account_id"]
-    frame = contracts.assign(
-        end=contracts["end_date"].fillna(pd.Timestamp.max.as_unit("us")) if "end_date" in contracts else pd.Timestamp.max.as_unit("us")
+    return (
+        contracts[(contracts["arr"] == 0) & (contracts["status"] == "lost")]
+        if "status" in contracts
+        else contracts.iloc[:0]
     )
-    frame = frame.sort_values([*columns, "start_date", "end"], kind="stable")
-    groups = frame.groupby(columns, dropna=False, sort=False)
-    frame["reach"] = groups["end"].transform(lambda one: one.cummax().shift())
-    suspects = frame[frame["start_date"] <= frame["reach"]]
-    if suspects.empty:
-        return pd.DataFrame(columns=["earlier", "later", "arr"])
-    links = linked(contracts)
-    rivals = frame.merge(suspects[[*columns]].drop_duplicates(), on=columns)
-    pairs = suspects.merge(rivals, on=columns, suffixes=("", "_earlier"))
-    pairs = pairs[
-        (pairs["subscription_id"] != pairs["subscription_id_earlier"])
-        & (pairs["start_date_earlier"] <= pairs["start_date"])
-        & (pairs["end_earlier"] >= pairs["start_date"])
-        & ((pairs["start_date_earlier"] < pairs["start_date"]) | (pairs["subscription_id_earlier"] < pairs["subscription_id"]))
-    ]
-    free = [
-        (new, old) not in links and (old, new) not in links
-        for new, old in zip(pairs["subscription_id"], pairs["subscription_id_earlier"], strict=True)
-    ]
-    kept = pairs.loc[np.array(free, dtype=bool), ["subscription_id_earlier", "subscription_id", "arr"]]
-    return kept.set_axis(["earlier", "later", "arr"], axis=1).reset_index(drop=True)
 
 
 def _overlaps(contracts: pd.DataFrame) -> Iterator[Observation]:
@@ -148,12 +161,16 @@ def _overlaps(contracts: pd.DataFrame) -> Iterator[Observation]:
         later = pairs.drop_duplicates("later")
         known = "product" in contracts
         yield Observation(
-            "high" if known else "medium", "subscriptions",
-            f"{_n(len(later), 'contract', 'overlap')} another of the same account{' and product' if known else ' (no product is given)'} without a link: "
+            "high" if known else "medium",
+            "subscriptions",
+            f"{_n(len(later), 'contract', 'overlap')} another of the same "
+            f"account{' and product' if known else ' (no product is given)'} without a link: "
             "ARR may count twice",
-            len(later), float(later["arr"].sum()), f"{pairs['later'].iloc[0]} and {pairs['earlier'].iloc[0]}",
+            len(later),
+            float(later["arr"].sum()),
+            f"{pairs['later'].iloc[0]} and {pairs['earlier'].iloc[0]}",
             "fill the field that says which contract it renews (replaces), or correct the dates",
-        )  # fmt: skip
+        )
 
 
 def _broken_links(contracts: pd.DataFrame) -> Iterator[Observation]:
@@ -162,8 +179,15 @@ def _broken_links(contracts: pd.DataFrame) -> Iterator[Observation]:
     if broken:
         ids = {new for new, _ in broken}
         arr = float(contracts.loc[contracts["subscription_id"].isin(list(ids)), "arr"].sum())
-        yield Observation("medium", "subscriptions", f"{_n(len(broken), 'link')} to a replaced contract lead nowhere: it is not in the book", len(broken), arr,
-                          f"{broken[0][0]} replaces {broken[0][1]}", "export the old contracts, too; without them the link can't end anything")  # fmt: skip
+        yield Observation(
+            "medium",
+            "subscriptions",
+            f"{_n(len(broken), 'link')} to a replaced contract lead nowhere: it is not in the book",
+            len(broken),
+            arr,
+            f"{broken[0][0]} replaces {broken[0][1]}",
+            "export the old contracts, too; without them the link can't end anything",
+        )
 
 
 def _orphans(tables: dict[str, pd.DataFrame]) -> Iterator[Observation]:
@@ -177,18 +201,29 @@ def _orphans(tables: dict[str, pd.DataFrame]) -> Iterator[Observation]:
         if len(lost):
             money = name == "subscriptions"
             yield Observation(
-                "high" if money else "low", name,
-                f"{_n(len(lost), 'row')} of {name} {'names' if len(lost) == 1 else 'name'} an account that the accounts export lacks (orphans)"
+                "high" if money else "low",
+                name,
+                f"{_n(len(lost), 'row')} of {name} {'names' if len(lost) == 1 else 'name'} an account "
+                "that the accounts export lacks (orphans)"
                 + (": kept, under an account of their own without segment or CSM" if money else ""),
-                len(lost), float(lost["arr"].sum()) if money else None, str(lost["account_id"].iloc[0]),
+                len(lost),
+                float(lost["arr"].sum()) if money else None,
+                str(lost["account_id"].iloc[0]),
                 "export all accounts, those merged or archived among them",
-            )  # fmt: skip
+            )
     if "parent_id" in tables["accounts"]:
         parents = tables["accounts"]["parent_id"].dropna()
         lost_parents = parents[~parents.isin(known)]
         if len(lost_parents):
-            yield Observation("low", "accounts", f"{_n(len(lost_parents), 'account')} with a parent that the export lacks", len(lost_parents), None,
-                              str(lost_parents.iloc[0]), "export the parents, too, where grain is parent")  # fmt: skip
+            yield Observation(
+                "low",
+                "accounts",
+                f"{_n(len(lost_parents), 'account')} with a parent that the export lacks",
+                len(lost_parents),
+                None,
+                str(lost_parents.iloc[0]),
+                "export the parents, too, where grain is parent",
+            )
 
 
 def _opportunities(tables: dict[str, pd.DataFrame]) -> Iterator[Observation]:
@@ -197,11 +232,27 @@ def _opportunities(tables: dict[str, pd.DataFrame]) -> Iterator[Observation]:
         return
     if "type" in frame and (blank := frame["type"].isna()).any():
         rows = frame[blank]
-        yield Observation("medium", "opportunities", f"{_n(len(rows), 'opportunity').replace('opportunitys', 'opportunities')} without a type: in no count of new, renewal or expansion",
-                          len(rows), float(rows["amount"].sum()) if "amount" in rows else None, str(rows["opportunity_id"].iloc[0]), "fill Type in the CRM")  # fmt: skip
+        yield Observation(
+            "medium",
+            "opportunities",
+            f"{_n(len(rows), 'opportunity').replace('opportunitys', 'opportunities')} without a type: in "
+            "no count of new, renewal or expansion",
+            len(rows),
+            float(rows["amount"].sum()) if "amount" in rows else None,
+            str(rows["opportunity_id"].iloc[0]),
+            "fill Type in the CRM",
+        )
     odd = frame[frame["is_won"].fillna(False) & ~frame["is_closed"].fillna(False)]
     if len(odd):
-        yield Observation("medium", "opportunities", f"{len(odd):,} won and not closed at once", len(odd), None, str(odd["opportunity_id"].iloc[0]), "correct the stage")
+        yield Observation(
+            "medium",
+            "opportunities",
+            f"{len(odd):,} won and not closed at once",
+            len(odd),
+            None,
+            str(odd["opportunity_id"].iloc[0]),
+            "correct the stage",
+        )
 
 
 def _far_dates(name: str, frame: pd.DataFrame, as_of: pd.Timestamp) -> Iterator[Observation]:
@@ -211,10 +262,14 @@ def _far_dates(name: str, frame: pd.DataFrame, as_of: pd.Timestamp) -> Iterator[
         if spec.kind == "date" and column in frame and (far := frame[column] > limit).any():
             rows = frame[far]
             yield Observation(
-                "medium", name, f"{_n(len(rows), 'value')} of {column} more than {FAR_YEARS} years ahead", len(rows),
+                "medium",
+                name,
+                f"{_n(len(rows), 'value')} of {column} more than {FAR_YEARS} years ahead",
+                len(rows),
                 float(rows["arr"].sum()) if name == "subscriptions" else None,
-                f"{rows[key].iloc[0]}: {rows[column].iloc[0]:%Y-%m-%d}", "a slip of the century? leave an open end blank",
-            )  # fmt: skip
+                f"{rows[key].iloc[0]}: {rows[column].iloc[0]:%Y-%m-%d}",
+                "a slip of the century? leave an open end blank",
+            )
 
 
 def _nearly_empty(name: str, frame: pd.DataFrame) -> Iterator[Observation]:
@@ -223,5 +278,10 @@ def _nearly_empty(name: str, frame: pd.DataFrame) -> Iterator[Observation]:
         return
     for column in ("segment", "region", "csm", "product", "tier", "currency"):
         if column in frame and (share := frame[column].notna().mean()) < NEARLY_EMPTY:
-            yield Observation("low", name, f"{column} is filled in {share:.0%} of {name}: tables by it will say little", int(frame[column].isna().sum()),
-                              advice="fill it in the CRM, or map another column")  # fmt: skip
+            yield Observation(
+                "low",
+                name,
+                f"{column} is filled in {share:.0%} of {name}: tables by it will say little",
+                int(frame[column].isna().sum()),
+                advice="fill it in the CRM, or map another column",
+            )

@@ -16,8 +16,9 @@ from workahead.book.book import Book
 from workahead.book.findings import check
 from workahead.book.snapshot import MANIFEST, write_snapshot
 from workahead.errors import ConfigError
+from workahead.sources.config import read_workbench
 from workahead.sources.exports import read_exports
-from workahead.sources.workbench import Workbench, read_workbench
+from workahead.sources.workbench import Workbench
 
 
 def load(
@@ -30,11 +31,14 @@ def load(
 ) -> Book:
     """Read the exports that `path` names, file a snapshot as of a day, and open it.
 
-    as_of: default is workbench.yml's, else today. Where neither the exports nor workbench.yml nor the loader have changed
-    since that day's snapshot was filed, it is opened as it is; `force` reads everything again. A load that fails leaves the
+    as_of: default is workbench.yml's, else today. Where neither the exports nor workbench.yml nor the
+    loader have changed
+    since that day's snapshot was filed, it is opened as it is; `force` reads everything again. A load
+    that fails leaves the
     snapshots that are there untouched.
 
-    Raises ConfigError (workbench.yml), SourceError (an export), DataError (tables that make no book): each names everything
+    Raises ConfigError (workbench.yml), SourceError (an export), DataError (tables that make no book):
+    each names everything
     that is wrong, and where.
     """
     workbench = read_workbench(path)
@@ -78,7 +82,9 @@ def mapping_digest(path: Path) -> str:
     digest = hashlib.sha256(path.read_bytes())
     digest.update(__version__.encode())
     here = Path(__file__).parent
-    for one in sorted([*here.glob("*.py"), *here.parent.glob("sources/*.py"), *here.parent.glob("sources/*.yml")]):
+    for one in sorted(
+        [*here.glob("*.py"), *here.parent.glob("sources/*.py"), *here.parent.glob("sources/*.yml")]
+    ):
         digest.update(one.read_bytes())
     return digest.hexdigest()
 
@@ -102,19 +108,24 @@ def _digest(path: Path) -> str:
 
 
 def with_orphan_accounts(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Contracts of an account that the accounts export lacks are kept: the account is added, named by its id."""
+    """Contracts of an account that the accounts export lacks are kept: the account is added, named by its
+    id."""
     if "accounts" not in tables or "subscriptions" not in tables:
         return tables
     accounts, known = tables["accounts"], set(tables["accounts"]["account_id"])
     lacking = [one for one in tables["subscriptions"]["account_id"].dropna().unique() if one not in known]
     if not lacking:
         return tables
-    added = pd.DataFrame({"account_id": lacking, **({"name": lacking} if "name" in accounts else {})}, dtype="str")
+    added = pd.DataFrame(
+        {"account_id": lacking, **({"name": lacking} if "name" in accounts else {})}, dtype="str"
+    )
     return {**tables, "accounts": pd.concat([accounts, added], ignore_index=True)}
 
 
 def _rate_notes(workbench: Workbench) -> list[str]:
     if not workbench.rates:
         return []
-    listed = ", ".join(f"1 {code} = {rate:g} {workbench.currency}" for code, rate in sorted(workbench.rates.items()))
+    listed = ", ".join(
+        f"1 {code} = {rate:g} {workbench.currency}" for code, rate in sorted(workbench.rates.items())
+    )
     return [f"constant exchange rates: {listed}"]

@@ -1,4 +1,5 @@
-"""What `workahead load` and `workahead check` print: reconciliation, findings and rows set aside, as Rich tables."""
+"""What `workahead load` and `workahead check` print: reconciliation, findings and rows set aside, as Rich
+tables."""
 
 from __future__ import annotations
 
@@ -19,7 +20,9 @@ REASONS = 4
 def reconciliation_table(book: Book) -> Table:
     """Rows read, kept, set aside and why, ARR read and kept: a line a file and table, and the sum."""
     rows = pd.DataFrame(book.manifest.get("sources", []))
-    table = _table(f"What was read, as of {book.as_of:%Y-%m-%d} (ARR in {book.currency})", show_footer=len(rows) > 1)
+    table = _table(
+        f"What was read, as of {book.as_of:%Y-%m-%d} (ARR in {book.currency})", show_footer=len(rows) > 1
+    )
     table.add_column("file → table", footer="all", overflow="fold", ratio=1)
     for name in ("rows_read", "kept", "set_aside", "arr_read", "arr_kept"):
         total = rows[name].sum() if len(rows) else 0
@@ -38,12 +41,21 @@ def reconciliation_table(book: Book) -> Table:
 
 
 def _table(title: str, show_footer: bool = False) -> Table:
-    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_footer=show_footer, expand=True, pad_edge=False)
+    return Table(
+        title=title,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        show_footer=show_footer,
+        expand=True,
+        pad_edge=False,
+    )
 
 
 def _facts(row: dict[Any, Any]) -> str:
     """How the file was read: encoding, delimiter, and what in it is no row of this table."""
-    delimiter = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "sheet": "sheet"}.get(row["delimiter"], row["delimiter"])
+    delimiter = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "sheet": "sheet"}.get(
+        row["delimiter"], row["delimiter"]
+    )
     facts = [fact for fact in (row["encoding"], delimiter) if fact]
     if row["header_line"] > 1:
         facts.append(f"header on line {row['header_line']}")
@@ -56,7 +68,12 @@ def _facts(row: dict[Any, Any]) -> str:
 
 def why(aside: pd.DataFrame) -> str:
     """The reasons of rows set aside with their counts: `2 end before they start; 1 without id`."""
-    kinds = aside["reason"].astype(str).str.replace(r"(?: line \d+| into [^,;]+).*$", "", regex=True).value_counts()
+    kinds = (
+        aside["reason"]
+        .astype(str)
+        .str.replace(r"(?: line \d+| into [^,;]+).*$", "", regex=True)
+        .value_counts()
+    )
     said = [f"{count:,} × {reason}" for reason, count in kinds.head(REASONS).items()]
     return "; ".join(said) + (f"; and {len(kinds) - REASONS} other reasons" if len(kinds) > REASONS else "")
 
@@ -74,14 +91,23 @@ def findings_table(book: Book) -> Table:
             cell.append(f"\nfor example {example}", style="dim")
         if advice := _text(row["advice"]):
             cell.append(f"\n→ {advice}", style="cyan")
-        table.add_row(Text(row["weight"], style=COLOURS.get(row["weight"], "")), cell, _number(row["rows"]), _number(row["arr"]))
+        table.add_row(
+            Text(row["weight"], style=COLOURS.get(row["weight"], "")),
+            cell,
+            _number(row["rows"]),
+            _number(row["arr"]),
+        )
     return table
 
 
 def set_aside_table(book: Book, limit: int = 20) -> Table:
     """The rows set aside: file and line, column and value, reason, ARR."""
     rows = book.set_aside
-    more = f", the first {limit} of {len(rows):,}: all are in {book.folder}/set_aside.csv" if len(rows) > limit else ""
+    more = (
+        f", the first {limit} of {len(rows):,}: all are in {book.folder}/set_aside.csv"
+        if len(rows) > limit
+        else ""
+    )
     table = _table(f"Rows set aside{more}")
     table.add_column("where", overflow="fold", ratio=2)
     table.add_column("reason", overflow="fold", ratio=3)
@@ -97,7 +123,8 @@ def set_aside_table(book: Book, limit: int = 20) -> Table:
 
 def filed(book: Book) -> str:
     """Where the snapshot lies and how it is called, for the last line of the load."""
-    return f"snapshot [bold]{escape(str(book.folder))}[/bold], fingerprint {book.manifest.get('fingerprint', '')}"
+    fingerprint = book.manifest.get("fingerprint", "")
+    return f"snapshot [bold]{escape(str(book.folder))}[/bold], fingerprint {fingerprint}"
 
 
 def _number(value: Any) -> str:

@@ -1,7 +1,7 @@
 """Numbers as exports write them: groups, decimal commas, brackets, currencies in the cell.
 
-A column is read as a whole: `1.234` alone may be a thousand or one and a bit; another value of the column decides,
-else the reader is asked.
+A column is read as a whole: `1.234` alone may be a thousand or one and a bit; another value of the column
+decides, else the reader is asked.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ _SYMBOLS = {
     "C$": "CAD", "CA$": "CAD", "NZ$": "NZD", "HK$": "HKD", "S$": "SGD", "$": "$",
 }  # fmt: skip
 _MARK = r"[A-Za-z]{3}|[A-Z]{0,2}\$|[€£¥₹₩]"
-_NUMBER = re.compile(rf"(?P<sign>[-+]?)\s*(?P<pre>{_MARK})?\s*(?P<sign2>[-+]?)\s*(?P<body>[\d.,]+)\s*(?P<post>{_MARK})?\s*(?P<sign3>-?)")
+_NUMBER = re.compile(
+    rf"(?P<sign>[-+]?)\s*(?P<pre>{_MARK})?\s*(?P<sign2>[-+]?)\s*(?P<body>[\d.,]+)\s*(?P<post>{_MARK})?\s*(?P<sign3>-?)"
+)
 _SCIENTIFIC = re.compile(r"[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d+")
 _PLAIN = re.compile(r"-?\d+(?:\.(?:\d{1,2}|\d{4,}))?")
 _SPACES = re.compile("[\u00a0\u2007\u2009\u202f'\u2019 ]")
@@ -94,7 +96,9 @@ def _decimal_mark(body: str) -> str:
         mark = "." if body.rfind(".") > body.rfind(",") else ","
         group = "," if mark == "." else "."
         whole, _, _ = body.rpartition(mark)
-        good = body.count(mark) == 1 and re.fullmatch(rf"\d{{1,3}}(?:\{group}\d{{2,3}})*\{group}\d{{3}}", whole)
+        good = body.count(mark) == 1 and re.fullmatch(
+            rf"\d{{1,3}}(?:\{group}\d{{2,3}})*\{group}\d{{3}}", whole
+        )
         return mark if good else "bad"
     only = "." if points else ","
     if points + commas > 1:

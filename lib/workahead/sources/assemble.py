@@ -1,4 +1,5 @@
-"""Parts of several exports to whole tables: merged accounts followed, repeated keys resolved, nothing lost."""
+"""Parts of several exports to whole tables: merged accounts followed, repeated keys resolved, nothing
+lost."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ ASIDE = ["file", "line", "table", "column", "value", "reason", "arr"]
 
 
 def assemble(parts: Sequence[Part]) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, list[Observation]]:
-    """Canonical tables (with hidden columns of entry and line), the rows set aside, and what was seen on the way."""
+    """Canonical tables (with hidden columns of entry and line), the rows set aside, and what was seen on
+    the way."""
     asides: list[pd.DataFrame] = []
     tables: dict[str, pd.DataFrame] = {}
     for table in TABLES:
@@ -31,7 +33,11 @@ def assemble(parts: Sequence[Part]) -> tuple[dict[str, pd.DataFrame], pd.DataFra
     for name in tables:
         tables[name] = _once(name, tables[name], parts, asides)
     _link_forward(tables)
-    aside = pd.concat([one for one in asides if len(one)], ignore_index=True) if any(map(len, asides)) else pd.DataFrame(columns=[*ASIDE, ENTRY])
+    aside = (
+        pd.concat([one for one in asides if len(one)], ignore_index=True)
+        if any(map(len, asides))
+        else pd.DataFrame(columns=[*ASIDE, ENTRY])
+    )
     return tables, aside.sort_values([ENTRY, "line"], kind="stable", ignore_index=True), observations
 
 
@@ -39,7 +45,9 @@ def _labelled(aside: pd.DataFrame, part: Part, entry: int) -> pd.DataFrame:
     return aside.assign(file=part.export.file, table=part.table_name, **{ENTRY: entry})[[*ASIDE, ENTRY]]
 
 
-def _set_aside(rows: pd.DataFrame, reasons: Sequence[str], column: str, parts: Sequence[Part], table: str) -> pd.DataFrame:
+def _set_aside(
+    rows: pd.DataFrame, reasons: Sequence[str], column: str, parts: Sequence[Part], table: str
+) -> pd.DataFrame:
     """Rows that had been read well and are not kept after all."""
     headers = [parts[n].headers.get(column, column) for n in rows[ENTRY]]
     return pd.DataFrame(
@@ -73,7 +81,9 @@ def survivors(merged_into: dict[str, str]) -> dict[str, str]:
     return found
 
 
-def _follow_merges(tables: dict[str, pd.DataFrame], parts: Sequence[Part], asides: list[pd.DataFrame]) -> list[Observation]:
+def _follow_merges(
+    tables: dict[str, pd.DataFrame], parts: Sequence[Part], asides: list[pd.DataFrame]
+) -> list[Observation]:
     """Point every table at the surviving account; the accounts that were merged away are set aside."""
     accounts = tables.get("accounts")
     if accounts is None:
@@ -83,14 +93,24 @@ def _follow_merges(tables: dict[str, pd.DataFrame], parts: Sequence[Part], aside
         merged = accounts.dropna(subset=["merged_into"])
         into |= dict(zip(merged["account_id"], merged["merged_into"], strict=True))
     if "merged_ids" in accounts:
-        for survivor, ids in accounts.dropna(subset=["merged_ids"])[["account_id", "merged_ids"]].itertuples(index=False):
+        for survivor, ids in accounts.dropna(subset=["merged_ids"])[["account_id", "merged_ids"]].itertuples(
+            index=False
+        ):
             into |= {one: survivor for one in str(ids).split(";") if one != survivor}
     into = survivors({old: new for old, new in into.items() if old != new})
     accounts = accounts.drop(columns=[one for one in ("merged_into", "merged_ids") if one in accounts])
     gone = accounts["account_id"].isin(list(into)).to_numpy()
     if gone.any():
         rows = accounts[gone]
-        asides.append(_set_aside(rows, [f"merged into {into[one]}, which is kept" for one in rows["account_id"]], "account_id", parts, "accounts"))
+        asides.append(
+            _set_aside(
+                rows,
+                [f"merged into {into[one]}, which is kept" for one in rows["account_id"]],
+                "account_id",
+                parts,
+                "accounts",
+            )
+        )
     tables["accounts"] = accounts[~gone].reset_index(drop=True)
     observations = []
     for name, frame in tables.items():
@@ -99,9 +119,16 @@ def _follow_merges(tables: dict[str, pd.DataFrame], parts: Sequence[Part], aside
                 tables[name] = frame = frame.assign(**{column: frame[column].map(into).fillna(frame[column])})
                 arr = float(frame.loc[old, "arr"].sum()) if name == "subscriptions" else None
                 observations.append(
-                    Observation("low", name, f"{int(old.sum()):,} rows of {name} still named an account that was merged away: now counted with the surviving one",
-                                int(old.sum()), arr, advice="nothing to do")
-                )  # fmt: skip
+                    Observation(
+                        "low",
+                        name,
+                        f"{int(old.sum()):,} rows of {name} still named an account that was merged away: "
+                        "now counted with the surviving one",
+                        int(old.sum()),
+                        arr,
+                        advice="nothing to do",
+                    )
+                )
     return observations
 
 
@@ -118,7 +145,9 @@ def _once(name: str, frame: pd.DataFrame, parts: Sequence[Part], asides: list[pd
     for same, line, entry, own in zip(equal, first[LINE], first[ENTRY], frame.loc[again, ENTRY], strict=True):
         where = f"line {line}" if entry == own else f"{parts[entry].export.file} line {line}"
         reasons.append(
-            f"{key[0]} stands twice: the same as {where}" if same else f"{key[0]} stands twice and differs: {where} is kept"
+            f"{key[0]} stands twice: the same as {where}"
+            if same
+            else f"{key[0]} stands twice and differs: {where} is kept"
         )
     asides.append(_set_aside(frame[again], reasons, key[0], parts, name))
     return frame[~again].reset_index(drop=True)
@@ -126,7 +155,7 @@ def _once(name: str, frame: pd.DataFrame, parts: Sequence[Part], asides: list[pd
 
 def _link_forward(tables: dict[str, pd.DataFrame]) -> None:
     """Where the old contract names the new one (`replaced_by`), turn the link round into `replaces`."""
-    frame = tables["subscriptions"] if "subscriptions" in tables else None
+    frame = tables.get("subscriptions")
     if frame is None or "replaced_by" not in frame:
         return
     links = frame.dropna(subset=["replaced_by"])[["subscription_id", "replaced_by"]]

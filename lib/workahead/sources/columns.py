@@ -37,7 +37,8 @@ def _distinct(texts: pd.Series) -> tuple[np.ndarray, list[str]]:
 
 def _spread(codes: np.ndarray, values: Iterable[Any], dtype: Any, nothing: Any) -> np.ndarray:
     """Values of the distinct texts back onto the rows; code -1 is a blank cell."""
-    return np.asarray([*values, nothing], dtype=dtype)[codes]
+    spread: np.ndarray = np.asarray([*values, nothing], dtype=dtype)[codes]
+    return spread
 
 
 def parse_ids(texts: pd.Series, *, salesforce: bool, several: bool) -> Parsed:
@@ -66,24 +67,30 @@ def parse_money(texts: pd.Series, decimal: str | None) -> Parsed:
     question = None
     if read.ambiguous:
         question = (
-            f"{read.ambiguous[0]!r} may be a thousand with a separator or a number with three decimals, and no other "
+            f"{read.ambiguous[0]!r} may be a thousand with a separator or a number with three decimals, "
+            "and no other "
             'value of the column decides. Add `decimal: "."` or `decimal: ","` (the mark before the cents)'
         )
     return Parsed(values, (values.isna() & texts.notna()).to_numpy(), currencies, question)
 
 
-def parse_days(texts: pd.Series, date_format: str | None, written_in: str | None, wanted_in: str | None) -> Parsed:
+def parse_days(
+    texts: pd.Series, date_format: str | None, written_in: str | None, wanted_in: str | None
+) -> Parsed:
     """Days, day and month in the order that the column itself shows or `date_format` says."""
     codes, uniques = _distinct(texts)
     here = ZoneInfo(written_in) if written_in else None
     there = ZoneInfo(wanted_in) if wanted_in else here
     read = parse_dates(uniques, stated_order(date_format) if date_format else None, here, there)
-    days = [np.datetime64(day, "us") if day is not None else np.datetime64("NaT", "us") for day in read.values]
+    days = [
+        np.datetime64(day, "us") if day is not None else np.datetime64("NaT", "us") for day in read.values
+    ]
     values = pd.Series(_spread(codes, days, "datetime64[us]", np.datetime64("NaT", "us")), index=texts.index)
     question = None
     if read.clash:
         question = (
-            f"{read.clash[0]!r} has the day first and {read.clash[1]!r} the month: the column mixes both. Say which is right with "
+            f"{read.clash[0]!r} has the day first and {read.clash[1]!r} the month: the column mixes both. "
+            "Say which is right with "
             "`date_format: dd/mm/yyyy` or `date_format: mm/dd/yyyy`; the others are then set aside"
         )
     elif read.ambiguous:
@@ -92,13 +99,17 @@ def parse_days(texts: pd.Series, date_format: str | None, written_in: str | None
             "Add `date_format: dd/mm/yyyy` or `date_format: mm/dd/yyyy`"
         )
     bad = (values.isna() & texts.notna()).to_numpy()
-    return Parsed(values, bad, question=question, notes={"timed": read.timed, "zoned": read.zoned, "order": read.order})
+    return Parsed(
+        values, bad, question=question, notes={"timed": read.timed, "zoned": read.zoned, "order": read.order}
+    )
 
 
 def parse_flags(texts: pd.Series) -> Parsed:
     """True and false in the words exports use."""
     codes, uniques = _distinct(texts)
-    flags = [True if one.casefold() in _TRUE else False if one.casefold() in _FALSE else None for one in uniques]
+    flags = [
+        True if one.casefold() in _TRUE else False if one.casefold() in _FALSE else None for one in uniques
+    ]
     values = pd.Series(_spread(codes, flags, object, None), index=texts.index).astype("boolean")
     return Parsed(values, (values.isna() & texts.notna()).to_numpy())
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
-_TIME = r"(?:,?[T ]\s*(?P<h>\d{1,2}):(?P<mi>\d{2})(?::(?P<s>\d{2})(?:[.,]\d+)?)?\s*(?P<ap>[AaPp]\.?[Mm]\.?)?\s*(?P<z>Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
+_CLOCK = r"(?P<h>\d{1,2}):(?P<mi>\d{2})(?::(?P<s>\d{2})(?:[.,]\d+)?)?"
+_TIME = rf"(?:,?[T ]\s*{_CLOCK}\s*(?P<ap>[AaPp]\.?[Mm]\.?)?\s*(?P<z>Z|UTC|GMT|[+-]\d{{2}}:?\d{{2}})?)?"
 _ISO = re.compile(rf"(?P<y>\d{{4}})[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}}){_TIME}")
 _COMPACT = re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})")
 _NUMERIC = re.compile(rf"(?P<a>\d{{1,2}})(?P<sep>[/.-])(?P<b>\d{{1,2}})(?P=sep)(?P<y>\d{{4}}|\d{{2}}){_TIME}")
 _NAMED = re.compile(rf"(?P<d>\d{{1,2}})[ -](?P<name>[A-Za-z]{{3,9}})\.?[ ,-]+(?P<y>\d{{4}}|\d{{2}}){_TIME}")
 _AMERICAN = re.compile(rf"(?P<name>[A-Za-z]{{3,9}})\.? (?P<d>\d{{1,2}}),? (?P<y>\d{{4}}){_TIME}")
 _SERIAL = re.compile(r"(?P<days>[2-7]\d{4})(?:\.(?P<part>\d+))?")
-_MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {name: n for n, name in enumerate(_NAMES, start=1)}
 _EXCEL_EPOCH = date(1899, 12, 30)
 YEARS = range(1900, 10000)
 
@@ -24,7 +26,8 @@ class Dates:
     """A column's distinct texts as dates; None where a text is no date.
 
     order: `dmy` or `mdy` where the texts needed one; ambiguous: texts that fit both and nothing decides;
-    clash: one text for each order, where the column holds both; timed, zoned: a time (with its zone) was there.
+    clash: one text for each order, where the column holds both; timed, zoned: a time (with its zone) was
+    there.
     """
 
     values: list[date | None]
@@ -36,7 +39,10 @@ class Dates:
 
 
 def parse_dates(
-    texts: Sequence[str], order: str | None = None, written_in: tzinfo | None = None, wanted_in: tzinfo | None = None
+    texts: Sequence[str],
+    order: str | None = None,
+    written_in: tzinfo | None = None,
+    wanted_in: tzinfo | None = None,
 ) -> Dates:
     """Dates of a column's distinct texts. Times are turned into `wanted_in`'s days where a zone is known.
 
@@ -103,7 +109,9 @@ class _Zones:
         hour = int(parts["h"])
         if parts["ap"]:
             hour = hour % 12 + (12 if parts["ap"][0] in "Pp" else 0)
-        moment = datetime(year, month, day, hour, int(parts["mi"]), int(parts["s"] or 0), tzinfo=self._zone(parts["z"]))
+        moment = datetime(
+            year, month, day, hour, int(parts["mi"]), int(parts["s"] or 0), tzinfo=self._zone(parts["z"])
+        )
         if moment.tzinfo is None or self.wanted_in is None:
             return moment.date()
         return moment.astimezone(self.wanted_in).date()
@@ -113,7 +121,7 @@ class _Zones:
             return self.written_in
         self.zoned = True
         if text[0] not in "+-":
-            return timezone.utc
+            return UTC
         digits = text[1:].replace(":", "")
         offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
         return timezone(-offset if text[0] == "-" else offset)

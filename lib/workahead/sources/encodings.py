@@ -23,18 +23,23 @@ def decode(data: bytes, name: str, stated: str | None = None) -> tuple[str, str]
         try:
             return data.decode(stated).removeprefix("\ufeff"), stated
         except LookupError:
-            raise SourceError(f"{name}: there is no encoding {stated!r}; write utf-8, utf-16 or cp1252.") from None
+            raise SourceError(
+                f"{name}: there is no encoding {stated!r}; write utf-8, utf-16 or cp1252."
+            ) from None
         except UnicodeDecodeError as error:
             line = data[: error.start].count(b"\n") + 1
             raise SourceError(
-                f"{name} line {line}: byte {data[error.start]:#04x} does not fit encoding {stated!r}. Leave `encoding:` out and it is detected."
+                f"{name} line {line}: byte {data[error.start]:#04x} does not fit encoding {stated!r}. "
+                "Leave `encoding:` out and it is detected."
             ) from None
     for mark, codec, label in _MARKS:
         if data.startswith(mark):
             try:
                 return data.decode(codec), label
             except UnicodeDecodeError:
-                raise SourceError(f"{name} begins as {label} and is cut or damaged. Export it again.") from None
+                raise SourceError(
+                    f"{name} begins as {label} and is cut or damaged. Export it again."
+                ) from None
     zeros = data[:4000].count(0)
     if zeros > len(data[:4000]) // 4:
         codec = "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
@@ -49,9 +54,10 @@ def decode(data: bytes, name: str, stated: str | None = None) -> tuple[str, str]
 
 
 def _eight_bit(data: bytes, name: str) -> tuple[str, str]:
-    """cp1252 is what Western tools write; where it does not fit, charset-normalizer judges."""
-    high = sum(1 for byte in data[:50_000] if byte >= 0x80)
-    if high < len(data[:50_000]) // 5:
+    """cp1252 is what Western tools write; where most letters are outside ASCII, charset-normalizer judges."""
+    head = data[:50_000]
+    high = sum(1 for byte in head if byte >= 0x80)
+    if high <= sum(1 for byte in head if chr(byte).isalpha() and byte < 0x80):
         try:
             return data.decode("cp1252"), "cp1252"
         except UnicodeDecodeError:
@@ -64,4 +70,6 @@ def _eight_bit(data: bytes, name: str) -> tuple[str, str]:
             return data.decode(best.encoding), best.encoding
         except UnicodeDecodeError:
             pass
-    raise SourceError(f"{name} is in no encoding that could be told. Add `encoding:` to its entry in workbench.yml.")
+    raise SourceError(
+        f"{name} is in no encoding that could be told. Add `encoding:` to its entry in workbench.yml."
+    )

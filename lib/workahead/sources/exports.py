@@ -26,9 +26,9 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 class Loaded:
     """Canonical tables, and the account of how they came about.
 
-    sources: a dict per export (file, table, rows_read, kept, set_aside, left_out, dropped_as_footer, arr_read, arr_kept,
-    encoding, delimiter, header_line, sha256); rows_read = kept + set_aside. left_out: rows of the file that belong to
-    no table of this entry (`where:`), or that are no entry of a history.
+    sources: a dict per export (file, table, rows_read, kept, set_aside, left_out, dropped_as_footer,
+    arr_read, arr_kept, encoding, delimiter, header_line, sha256); rows_read = kept + set_aside. left_out: rows of the
+    file that are not of this table (`where:`), or that are no entry of a history.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -65,7 +65,9 @@ def read_exports(workbench: Workbench, progress: Callable[[str], None] | None = 
     notes = [note for part in parts for note in part.notes]
     clean = {name: frame.drop(columns=[ENTRY, LINE]) for name, frame in tables.items()}
     aside = aside[ASIDE].assign(value=aside["value"].map(harmless))
-    return Loaded({name: clean[name] for name in TABLES if name in clean}, sources, aside, observations, notes)
+    return Loaded(
+        {name: clean[name] for name in TABLES if name in clean}, sources, aside, observations, notes
+    )
 
 
 def harmless(text: object) -> object:
@@ -83,7 +85,9 @@ def harmless(text: object) -> object:
 
 
 def _numbered(problems: list[str]) -> str:
-    return f"{len(problems)} things stop the load:\n" + "\n".join(f"  {n}. {one}" for n, one in enumerate(problems, start=1))
+    return f"{len(problems)} things stop the load:\n" + "\n".join(
+        f"  {n}. {one}" for n, one in enumerate(problems, start=1)
+    )
 
 
 def _by_file(exports: tuple[Export, ...]) -> list[list[Export]]:
@@ -97,25 +101,46 @@ def _by_file(exports: tuple[Export, ...]) -> list[list[Export]]:
 def _read(group: list[Export], folder: Path) -> Table:
     one = group[0]
     known = set().union(*(wanted_headers(export) for export in group))
-    stages = DATE_ENTERED if any(export.table == "stage_history" and export.kind == "hubspot" for export in group) else None
-    return read_table(folder / one.file, one.file, known, stages, encoding=one.encoding, delimiter=one.delimiter, sheet=one.sheet)
+    stages = (
+        DATE_ENTERED
+        if any(export.table == "stage_history" and export.kind == "hubspot" for export in group)
+        else None
+    )
+    return read_table(
+        folder / one.file,
+        one.file,
+        known,
+        stages,
+        encoding=one.encoding,
+        delimiter=one.delimiter,
+        sheet=one.sheet,
+    )
 
 
 def _part(export: Export, table: Table, workbench: Workbench, salesforce: bool) -> Part:
     mapping = map_columns(export, table.header)
     if not table.rows and not table.ragged and not export.may_be_empty:
         raise SourceError(
-            f"{export.file} holds a header (line {table.header_line}) and no record. Export it again; if there really is nothing, "
+            f"{export.file} holds a header (line {table.header_line}) and no record. Export it again; if "
+            "there really is nothing, "
             "take its entry out of workbench.yml, or write `may_be_empty: true` there."
         )
     part = build_part(export, table, mapping, workbench, salesforce)
     for header in mapping.twice:
-        first, *others = [table.columns[n] for n, one in enumerate(table.header) if one == header and n in table.columns]
+        first, *others = [
+            table.columns[n] for n, one in enumerate(table.header) if one == header and n in table.columns
+        ]
         if any(not first.equals(other) and other.notna().any() for other in others):
             part.observations.append(
-                Observation("medium", export.table, f"the header {header!r} stands {len(others) + 1} times in {export.file}: the first is read",
-                            advice=f"write `{header}#2` in workbench.yml for the second, or remove it from the export")
-            )  # fmt: skip
+                Observation(
+                    "medium",
+                    export.table,
+                    f"the header {header!r} stands {len(others) + 1} times in {export.file}: the first is "
+                    "read",
+                    advice=f"write `{header}#2` in workbench.yml for the second, or remove it from the "
+                    "export",
+                )
+            )
     return part
 
 
@@ -127,7 +152,8 @@ def _account(entry: int, part: Part, tables: dict[str, pd.DataFrame], aside: pd.
     money = part.table_name == "subscriptions"
     if part.rows_read != len(kept) + len(gone):  # a promise of the loader, not a fault of the data
         raise WorkaheadError(
-            f"{part.export.file}: {part.rows_read} rows read, {len(kept)} kept and {len(gone)} set aside do not add up. This is a fault of Workahead: please report it."
+            f"{part.export.file}: {part.rows_read} rows read, {len(kept)} kept and {len(gone)} set aside "
+            "do not add up. This is a fault of Workahead: please report it."
         )
     return {
         "file": part.export.file,

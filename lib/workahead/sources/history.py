@@ -1,7 +1,9 @@
 """Stage histories as the CRMs give them, as rows of opportunity, stage and day.
 
-HubSpot has a column a stage with the day it was entered; Salesforce a row a change (Opportunity History, where rows
-with equal stages are edits of the amount) or a row a field (Field History, where the first stage is known only as the
+HubSpot has a column a stage with the day it was entered; Salesforce a row a change (Opportunity History,
+where rows
+with equal stages are edits of the amount) or a row a field (Field History, where the first stage is known
+only as the
 first change's old value).
 """
 
@@ -26,12 +28,15 @@ def is_field_history(table: Table) -> bool:
 def from_stage_columns(
     ids: pd.Series, table: Table, stages: Mapping[int, str], inside: np.ndarray
 ) -> tuple[dict[str, pd.Series], np.ndarray, np.ndarray]:
-    """A row for each filled cell of the columns 'Date entered ...': texts, lines, and the place of the column."""
+    """A row for each filled cell of the columns 'Date entered ...': texts, lines, and the place of the
+    column."""
     parts, lines, places = [], [], []
     for place, stage in stages.items():
         entered = table.columns[place]
         filled = entered.notna().to_numpy() & inside
-        parts.append(pd.DataFrame({"opportunity_id": ids[filled], "stage": stage, "entered_date": entered[filled]}))
+        parts.append(
+            pd.DataFrame({"opportunity_id": ids[filled], "stage": stage, "entered_date": entered[filled]})
+        )
         lines.append(table.lines[filled])
         places.append(np.full(int(filled.sum()), place))
     frame = pd.concat(parts)

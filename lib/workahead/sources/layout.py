@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -11,10 +12,11 @@ HEAD = 40
 """Title and filter rows are looked for in so many rows from the top, footers in so many from the bottom."""
 
 _FOOTER = re.compile(
-    r"""grand\ totals?\b(\s*\(.*\))?\s*:?$ | (sub)?totals?(\s*\([\d.,\ ]+\ records?\))?\s*:?$ | total\ records?\b
+    r"""grand\ totals?\b(\s*\(.*\))?\s*:?$ | (sub)?totals?(\s*\([\d.,\ ]+\ records?\))?\s*:?$ | total\
+    records?\b
     | copyright\ (\(c\)|©)?.*salesforce | .*\bsalesforce\.com,?\ inc
     | confidential\ information\s*[-–—] | .*\bdo\ not\ distribute\b
-    | (report\ )?generated\ (by|on|at)\s*: | exported\ (by|on)\s*: | report\ run\ (by|on)\s*: | as\ of\s+\d.*\bgenerated\b""",
+    | (report\ )?generated\ (by|on|at)\s*: | exported\ (by|on)\s*: | report\ run\ (by|on)\s*:""",
     re.IGNORECASE | re.VERBOSE,
 )
 
@@ -34,7 +36,8 @@ def matches(row: Sequence[str], known: Collection[str]) -> int:
 
 
 def header_row(rows: Sequence[Sequence[str]], known: Collection[str]) -> int:
-    """Which of the first rows is the header: the one with most known headers, else the first of the widest."""
+    """Which of the first rows is the header: the one with most known headers, else the first of the
+    widest."""
     scores = [matches(row, known) for row in rows]
     if scores and max(scores):
         return scores.index(max(scores))
@@ -43,7 +46,8 @@ def header_row(rows: Sequence[Sequence[str]], known: Collection[str]) -> int:
 
 
 def find_delimiter(text: str, known: Collection[str]) -> str:
-    """The delimiter under which a row of the top holds most known headers; else the one that splits most evenly."""
+    """The delimiter under which a row of the top holds most known headers; else the one that splits most
+    evenly."""
     lines = text[:200_000].splitlines(keepends=True)[:HEAD]
 
     def fits(delimiter: str) -> tuple[int, int]:
@@ -51,8 +55,9 @@ def find_delimiter(text: str, known: Collection[str]) -> str:
             rows = list(csv.reader(lines, delimiter=delimiter))
         except csv.Error:
             return (0, 0)
-        widths = [len(row) for row in rows if len(row) > 1]
-        return (max((matches(row, known) for row in rows), default=0), max(map(widths.count, widths), default=0))
+        widths = Counter(len(row) for row in rows if len(row) > 1)
+        best: int = max((matches(row, known) for row in rows), default=0)
+        return best, max(widths.values(), default=0)
 
     return max(DELIMITERS, key=fits)
 
@@ -60,17 +65,21 @@ def find_delimiter(text: str, known: Collection[str]) -> str:
 def footer_start(tail: Sequence[Sequence[str]], width: int) -> int:
     """Where the footer begins among the last rows of a file: their number, where there is none.
 
-    Lines are known by their content. The report's and the company's name say nothing of themselves: they belong to the
+    Lines are known by their content. The report's and the company's name say nothing of themselves: they
+    belong to the
     footer where they stand in one block of single cells with a line that does.
 
-    >>> footer_start([["1", "a"], [], ["My report"], ["Copyright (c) 2000-2026 salesforce.com, inc."], ["Acme"]], 2)
+    >>> footer_start([["1", "a"], [], ["My report"], ["Confidential Information - Do Not Distribute"]], 2)
     2
     >>> footer_start([["1", "a"], ["2", "b"]], 2)
     2
     """
     filled = [[cell for cell in row if cell.strip()] for row in tail]
     known = [bool(cells) and _FOOTER.match(cells[0].strip()) is not None for cells in filled]
-    sparse = [len(cells) <= 1 and (not cells or bool(row[0].strip())) for cells, row in zip(filled, tail, strict=True)]
+    sparse = [
+        len(cells) <= 1 and (not cells or bool(row[0].strip()))
+        for cells, row in zip(filled, tail, strict=True)
+    ]
     block = len(tail)
     while block and (sparse[block - 1] or known[block - 1]):
         block -= 1

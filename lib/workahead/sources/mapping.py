@@ -1,4 +1,5 @@
-"""Which column of an export is which canonical column: the company's own mapping first, then the CRM's standard names."""
+"""Which column of an export is which canonical column: the company's own mapping first, then the CRM's
+standard names."""
 
 from __future__ import annotations
 
@@ -15,10 +16,15 @@ from workahead.errors import SourceError, did_you_mean, some
 from workahead.sources.layout import plain
 from workahead.sources.workbench import Export, mappable
 
-DATE_ENTERED = re.compile(r"""date entered ["'“](?P<stage>.+)["'”](?:\s*\((?P<pipeline>[^()]*)\))?""", re.IGNORECASE)
+DATE_ENTERED = re.compile(
+    r"""date entered ["'“](?P<stage>.+)["'”](?:\s*\((?P<pipeline>[^()]*)\))?""", re.IGNORECASE
+)
 """HubSpot's stage columns: Date entered "Demo (Sales Pipeline)"."""
 
-INSTEAD = {"subscriptions": {"arr": ("mrr", "total_value")}, "opportunities": {"is_closed": ("stage",), "is_won": ("stage",)}}
+INSTEAD: dict[str, dict[str, tuple[str, ...]]] = {
+    "subscriptions": {"arr": ("mrr", "total_value")},
+    "opportunities": {"is_closed": ("stage",), "is_won": ("stage",)},
+}
 """Required columns that the loader can work out from others."""
 
 FIELD_HISTORY = ("field / event", "old value", "new value", "edit date")
@@ -26,7 +32,8 @@ FIELD_HISTORY = ("field / event", "old value", "new value", "edit date")
 
 @dataclass(frozen=True)
 class Mapping:
-    """Where each column of one canonical table comes from: places in the header (several are joined by a space)."""
+    """Where each column of one canonical table comes from: places in the header (several are joined by a
+    space)."""
 
     table: str
     columns: dict[str, tuple[int, ...]]
@@ -45,7 +52,8 @@ def standard(kind: str) -> dict[str, Any]:
     if kind == "table":
         return {}
     text = resources.files("workahead.sources").joinpath(f"{kind}.yml").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  BaseLoader makes text and nothing else
+    # BaseLoader makes text and nothing else, so that no name turns into a truth value
+    loaded: dict[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
     return loaded
 
 
@@ -65,8 +73,14 @@ def candidates(export: Export) -> dict[str, list[str]]:
 
 
 def wanted_headers(export: Export) -> set[str]:
-    """Every header that this export may need, as `plain` compares them: so that only those columns are read."""
-    headers = {header for names in candidates(export).values() for one in names for header in (one, *one.split(" + "))}
+    """Every header that this export may need, as `plain` compares them: so that only those columns are
+    read."""
+    headers = {
+        header
+        for names in candidates(export).values()
+        for one in names
+        for header in (one, *one.split(" + "))
+    }
     headers |= {one.header for one in export.keep.values()} | set(export.where)
     headers = {re.sub(r"#\d+$", "", header) for header in headers}
     money = {f"{header} Currency" for header in headers} | {f"{header} (converted)" for header in headers}
@@ -75,7 +89,7 @@ def wanted_headers(export: Export) -> set[str]:
     return {plain(header) for header in headers | money} | extra
 
 
-def map_columns(export: Export, header: list[str], tables_rows: dict[int, Any] | None = None) -> Mapping:
+def map_columns(export: Export, header: list[str]) -> Mapping:
     """The mapping of this export onto the header that its file has.
 
     SourceError names every column that is missing, with the headers there are and the lines to add.
@@ -100,7 +114,9 @@ def map_columns(export: Export, header: list[str], tables_rows: dict[int, Any] |
         if (one := place(name)) is not None:
             return (one,)
         parts = [place(part) for part in name.split(" + ")]
-        return tuple(part for part in parts if part is not None) if " + " in name and None not in parts else None
+        return (
+            tuple(part for part in parts if part is not None) if " + " in name and None not in parts else None
+        )
 
     kinds: dict[str, Kind] = dict(mappable(export.table))
     columns: dict[str, tuple[int, ...]] = {}
@@ -109,43 +125,56 @@ def map_columns(export: Export, header: list[str], tables_rows: dict[int, Any] |
         found = next((at for one in names if (at := joined(one)) is not None), None)
         if found is not None:
             columns[name] = found
-        elif name in export.columns and export.columns[name]:
-            problems.append(f"no column {export.columns[name]!r} (mapped to {name}).{did_you_mean(str(export.columns[name]), header)}")
+        elif export.columns.get(name):
+            problems.append(
+                f"no column {export.columns[name]!r} (mapped to "
+                f"{name}).{did_you_mean(str(export.columns[name]), header)}"
+            )
     where = {}
     for name in export.where:
-        if (at := place(name)) is None:
+        if (column := place(name)) is None:
             problems.append(f"no column {name!r} (named under `where:`).{did_you_mean(name, header)}")
         else:
-            where[name] = at
+            where[name] = column
     for name, kept in export.keep.items():
         if (found := joined(kept.header)) is None:
-            problems.append(f"no column {kept.header!r} (named under `keep:`).{did_you_mean(kept.header, header)}")
+            problems.append(
+                f"no column {kept.header!r} (named under `keep:`).{did_you_mean(kept.header, header)}"
+            )
         else:
             columns[name], kinds[name] = found, kept.kind
     stages = _stages(export, header)
     for name in missing(export, columns, stages, places):
         problems.append(
-            f"no column for {name}, which {export.table} needs. Add its header to this export's entry in workbench.yml:\n"
+            f"no column for {name}, which {export.table} needs. Add its header to this export's entry in "
+            "workbench.yml:\n"
             f"        columns:\n          {name}: <header>"
         )
     if problems:
         listed = "\n".join(f"    {one}" for one in problems)
-        raise SourceError(f"{export.file} does not hold what {export.table} needs:\n{listed}\n    Its headers are: {some(header)}.")
+        raise SourceError(
+            f"{export.file} does not hold what {export.table} needs:\n{listed}\n    Its headers are: "
+            f"{some(header)}."
+        )
     headers = {name: " + ".join(header[n] for n in at) for name, at in columns.items()}
     currencies, converted = {}, {}
     for name in (one for one, kind in kinds.items() if kind == "money" and one in columns):
-        if (at := place(f"{headers[name]} Currency")) is not None:
-            currencies[name] = at
-        if (at := place(f"{headers[name]} (converted)")) is not None:
-            converted[name] = (at, place(f"{headers[name]} (converted) Currency"))
+        if (beside := place(f"{headers[name]} Currency")) is not None:
+            currencies[name] = beside
+        if (other := place(f"{headers[name]} (converted)")) is not None:
+            converted[name] = (other, place(f"{headers[name]} (converted) Currency"))
     used = {header[n] for at in columns.values() for n in at}
     doubled = tuple(name for name in twice if any(plain(name) == plain(one) for one in used))
     return Mapping(export.table, columns, kinds, headers, where, currencies, converted, stages, doubled)
 
 
-def missing(export: Export, columns: dict[str, tuple[int, ...]], stages: dict[int, str], places: dict[str, list[int]]) -> list[str]:
+def missing(
+    export: Export, columns: dict[str, tuple[int, ...]], stages: dict[int, str], places: dict[str, list[int]]
+) -> list[str]:
     """Required columns that neither the header nor anything else gives."""
-    history = export.table == "stage_history" and (bool(stages) or all(name in places for name in FIELD_HISTORY))
+    history = export.table == "stage_history" and (
+        bool(stages) or all(name in places for name in FIELD_HISTORY)
+    )
     lacking = []
     for name, column in TABLES[export.table].columns.items():
         if not column.required or name in columns or name in export.constant:

@@ -10,9 +10,7 @@ import pandas as pd
 _DOLLARS = {"USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN", "TWD"}
 
 
-def currency_of_rows(
-    in_cell: pd.Series, beside: pd.Series | None, reporting: str
-) -> tuple[pd.Series, int]:
+def currency_of_rows(in_cell: pd.Series, beside: pd.Series | None, reporting: str) -> tuple[pd.Series, int]:
     """The currency of each amount: in its cell, else in the column beside it, else the reporting currency.
 
     Second: how many rows have none although there is a column for it.
@@ -25,7 +23,9 @@ def currency_of_rows(
     return found.fillna(reporting), blank
 
 
-def convert(amounts: pd.Series, currencies: pd.Series, rates: Mapping[str, float], reporting: str) -> pd.Series:
+def convert(
+    amounts: pd.Series, currencies: pd.Series, rates: Mapping[str, float], reporting: str
+) -> pd.Series:
     """Amounts in the reporting currency, to the cent. One unit of a currency is worth `rates[currency]`.
 
     >>> convert(pd.Series([10_000.0, 10_000.0]), pd.Series(["JPY", "USD"]), {"JPY": 0.008386}, "USD").tolist()
@@ -35,7 +35,9 @@ def convert(amounts: pd.Series, currencies: pd.Series, rates: Mapping[str, float
     return (amounts * rate).round(2)
 
 
-def without_rate(amounts: pd.Series, currencies: pd.Series, rates: Mapping[str, float], reporting: str) -> list[tuple[str, int, float]]:
+def without_rate(
+    amounts: pd.Series, currencies: pd.Series, rates: Mapping[str, float], reporting: str
+) -> list[tuple[str, int, float]]:
     """Currencies with amounts and no rate: name, rows, sum in that currency."""
     unknown = amounts.notna() & (currencies != reporting) & ~currencies.isin(list(rates))
     lacking = amounts[unknown].groupby(currencies[unknown]).agg(["size", "sum"])

@@ -36,7 +36,8 @@ class Ragged:
 
 @dataclass
 class Table:
-    """A file as it is: headers, the wanted columns as text (by place in the header), the line of each record."""
+    """A file as it is: headers, the wanted columns as text (by place in the header), the line of each
+    record."""
 
     name: str
     header: list[str]
@@ -55,7 +56,14 @@ class Table:
 
 
 def read_table(
-    path: Path, name: str, known: Collection[str], pattern: re.Pattern[str] | None = None, *, encoding: str | None = None, delimiter: str | None = None, sheet: str | None = None
+    path: Path,
+    name: str,
+    known: Collection[str],
+    pattern: re.Pattern[str] | None = None,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    sheet: str | None = None,
 ) -> Table:
     """Read the columns of `path` whose headers are in `known` (as `plain` compares them) or fit `pattern`.
 
@@ -64,9 +72,18 @@ def read_table(
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        there = sorted(one.name for one in path.parent.iterdir() if one.is_file()) if path.parent.is_dir() else []
-        beside = f" In that folder there are: {some(there)}." if there else f" There is no folder {Path(name).parent}, either."
-        raise SourceError(f"{name}: there is no such file.{beside} Put the export there, or correct `file:` in workbench.yml.") from None
+        there = (
+            sorted(one.name for one in path.parent.iterdir() if one.is_file()) if path.parent.is_dir() else []
+        )
+        beside = (
+            f" In that folder there are: {some(there)}."
+            if there
+            else f" There is no folder {Path(name).parent}, either."
+        )
+        raise SourceError(
+            f"{name}: there is no such file.{beside} Put the export there, or correct `file:` in "
+            "workbench.yml."
+        ) from None
     except OSError as error:
         raise SourceError(f"{name} can't be read: {error.strerror or error}.") from None
     sha256 = hashlib.sha256(data).hexdigest()
@@ -76,16 +93,24 @@ def read_table(
         except (OSError, EOFError, zlib.error):
             raise SourceError(f"{name} is a broken gzip file. Export it again.") from None
     if not data.strip(b"\0 \r\n\t"):
-        raise SourceError(f"{name} is empty ({len(data)} bytes). Export it again, or take its entry out of workbench.yml.")
+        raise SourceError(
+            f"{name} is empty ({len(data)} bytes). Export it again, or take its entry out of workbench.yml."
+        )
     if data[:4] == b"PAR1":
         table = _parquet(data, name, known, sha256)
-    elif data[:4] == b"PK\x03\x04" or data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" or path.suffix.lower() in (".xlsx", ".xlsm", ".xls", ".xlsb"):
+    elif (
+        data[:4] == b"PK\x03\x04"
+        or data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        or path.suffix.lower() in (".xlsx", ".xlsm", ".xls", ".xlsb")
+    ):
         rows = _sheet(data, name, known, sheet)
         table = _collect(rows, name, known, pattern, sha256, "", "sheet")
     else:
         text, found = decode(data, name, encoding)
         if text.lstrip()[:200].lower().startswith(("<html", "<!doctype", "<?xml")):
-            raise SourceError(f"{name} holds a web page, not records: the session had probably run out. Export it again.")
+            raise SourceError(
+                f"{name} holds a web page, not records: the session had probably run out. Export it again."
+            )
         mark = delimiter or find_delimiter(text, known)
         table = _collect(_csv(text, mark, name), name, known, pattern, sha256, found, mark)
     return table
@@ -100,7 +125,9 @@ def _csv(text: str, delimiter: str, name: str) -> Iterator[tuple[int, list[str]]
             yield begins, row
             begins = reader.line_num + 1
     except csv.Error as error:
-        raise SourceError(f"{name} line {begins}: {error}. A quote is probably never closed; export the file again.") from None
+        raise SourceError(
+            f"{name} line {begins}: {error}. A quote is probably never closed; export the file again."
+        ) from None
 
 
 def _collect(
@@ -122,8 +149,12 @@ def _collect(
     header = [cell.strip().removeprefix("\ufeff") for cell in header]
     while header and not header[-1]:
         header.pop()
-    first = next((n for n, cell in enumerate(header) if cell), 0)  # formatted exports leave the first column empty
-    wanted = [n for n, cell in enumerate(header) if plain(cell) in known or (pattern and pattern.fullmatch(cell))]
+    first = next(
+        (n for n, cell in enumerate(header) if cell), 0
+    )  # formatted exports leave the first column empty
+    wanted = [
+        n for n, cell in enumerate(header) if plain(cell) in known or (pattern and pattern.fullmatch(cell))
+    ]
     width = len(header)
     table = Table(name, header, {}, np.empty(0, dtype=np.int64), header_line, encoding, delimiter, sha256)
     chunks: dict[int, list[pa.Array]] = {n: [] for n in wanted}
@@ -156,7 +187,9 @@ def _collect(
     table.footer = sum(1 for _, row in pending[end:] if any(cell.strip() for cell in row))
     flush(pending[:end])
     table.lines = np.concatenate(lines)
-    table.columns = {n: text_column(pa.chunked_array(parts, type=pa.large_string())) for n, parts in chunks.items()}
+    table.columns = {
+        n: text_column(pa.chunked_array(parts, type=pa.large_string())) for n, parts in chunks.items()
+    }
     return table
 
 
@@ -168,11 +201,14 @@ def _fits(row: list[str], width: int) -> bool:
 def _ragged(line: int, row: list[str], width: int) -> Ragged:
     more = "more" if len(row) > width else "fewer"
     why = "an unquoted delimiter in a cell?" if len(row) > width else "the line is cut?"
-    return Ragged(line, " | ".join(row)[:200], f"the line has {len(row)} cells, {more} than the header's {width}: {why}")
+    return Ragged(
+        line, " | ".join(row)[:200], f"the line has {len(row)} cells, {more} than the header's {width}: {why}"
+    )
 
 
 def text_column(values: pa.ChunkedArray) -> pd.Series:
-    """Trimmed text; only an empty cell and `#N/A` are missing: "NA", "None" and "null" are somebody's words."""
+    """Trimmed text; only an empty cell and `#N/A` are missing: "NA", "None" and "null" are somebody's
+    words."""
     import pyarrow.compute as pc
 
     trimmed = pc.utf8_trim_whitespace(values)
@@ -181,7 +217,9 @@ def text_column(values: pa.ChunkedArray) -> pd.Series:
     return pd.Series(cleaned.to_pandas(), dtype="str").reset_index(drop=True)
 
 
-def _sheet(data: bytes, name: str, known: Collection[str], sheet: str | None) -> Iterator[tuple[int, list[str]]]:
+def _sheet(
+    data: bytes, name: str, known: Collection[str], sheet: str | None
+) -> Iterator[tuple[int, list[str]]]:
     """The rows of a workbook's sheet: the one named, else the one with most known headers."""
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, XmlError, ZipError
 
@@ -193,7 +231,10 @@ def _sheet(data: bytes, name: str, known: Collection[str], sheet: str | None) ->
         best: list[list[str]] = []
         score = (-1, -1)
         for one in [sheet] if sheet is not None else names:
-            rows = [[_cell(cell) for cell in row] for row in book.get_sheet_by_name(one).to_python(skip_empty_area=False)]
+            rows = [
+                [_cell(cell) for cell in row]
+                for row in book.get_sheet_by_name(one).to_python(skip_empty_area=False)
+            ]
             fit = (max((matches(row, known) for row in rows[:HEAD]), default=-1), len(rows))
             if fit[0] > score[0]:
                 best, score = rows, fit
@@ -202,7 +243,10 @@ def _sheet(data: bytes, name: str, known: Collection[str], sheet: str | None) ->
     except (CalamineError, ZipError, XmlError, OSError, ValueError) as error:
         if isinstance(error, SourceError):
             raise
-        raise SourceError(f"{name} is no readable workbook ({error}): it is broken or half downloaded. Export it again, or save it as CSV.") from None
+        raise SourceError(
+            f"{name} is no readable workbook ({error}): it is broken or half downloaded. Export it again, "
+            "or save it as CSV."
+        ) from None
     if not any(any(row) for row in best):
         raise SourceError(f"{name} is empty: its sheet holds no cell. Export it again.")
     return iter(enumerate(best, start=1))
@@ -214,7 +258,11 @@ def _cell(value: object) -> str:
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ", timespec="seconds")
+        return (
+            value.date().isoformat()
+            if value.time() == time()
+            else value.isoformat(sep=" ", timespec="seconds")
+        )
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
@@ -229,6 +277,8 @@ def _parquet(data: bytes, name: str, known: Collection[str], sha256: str) -> Tab
         frame = file.read(columns=[header[n] for n in wanted])
         columns = {n: text_column(frame.column(header[n]).cast(pa.large_string())) for n in wanted}
     except (pa.ArrowException, OSError) as error:
-        raise SourceError(f"{name} is no readable Parquet file ({str(error).splitlines()[0]}). Export it again.") from None
+        raise SourceError(
+            f"{name} is no readable Parquet file ({str(error).splitlines()[0]}). Export it again."
+        ) from None
     lines = np.arange(1, frame.num_rows + 1, dtype=np.int64)
     return Table(name, header, columns, lines, 0, "Parquet", "", sha256)

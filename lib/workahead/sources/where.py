@@ -21,12 +21,14 @@ def belonging(export: Export, columns: Mapping[str, pd.Series], rows: int) -> np
             there = columns[header].dropna().unique()
             raise SourceError(
                 f"{export.file}: no row meets `where: {header}` for {export.table}. "
-                f"The column's values are: {some(there) if len(there) else 'all blank'}. Correct the condition in workbench.yml."
+                f"The column's values are: {some(there) if len(there) else 'all blank'}. Correct the "
+                "condition in workbench.yml."
             )
         inside &= met
     if rows and not inside.any():
         raise SourceError(
-            f"{export.file}: no row meets all of `where: {', '.join(export.where)}` for {export.table}, though each is met by some. "
+            f"{export.file}: no row meets all of `where: {', '.join(export.where)}` for {export.table}, "
+            "though each is met by some. "
             "Correct the conditions in workbench.yml."
         )
     return inside

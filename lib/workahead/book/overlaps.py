@@ -1,0 +1,50 @@
+"""Contracts that run side by side: the links between them, and those that overlap without one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+
+def linked(contracts: pd.DataFrame) -> set[tuple[str, str]]:
+    """Pairs (new, old) of contracts that the export links."""
+    if "replaces" not in contracts:
+        return set()
+    links = contracts.dropna(subset=["replaces"])[["subscription_id", "replaces"]]
+    links = links.assign(replaces=links["replaces"].str.split(";")).explode("replaces")
+    return set(links.itertuples(index=False, name=None))
+
+
+def overlapping(contracts: pd.DataFrame) -> pd.DataFrame:
+    """Contracts of one account and product that run beside an earlier one without a link: both ids, ARR
+    of the later."""
+    columns = ["account_id", "product"] if "product" in contracts else ["account_id"]
+    frame = contracts.assign(
+        end=contracts["end_date"].fillna(pd.Timestamp.max.as_unit("us"))
+        if "end_date" in contracts
+        else pd.Timestamp.max.as_unit("us")
+    )
+    frame = frame.sort_values([*columns, "start_date", "end"], kind="stable")
+    groups = frame.groupby(columns, dropna=False, sort=False)
+    frame["reach"] = groups["end"].transform(lambda one: one.cummax().shift())
+    suspects = frame[frame["start_date"] <= frame["reach"]]
+    if suspects.empty:
+        return pd.DataFrame(columns=["earlier", "later", "arr"])
+    links = linked(contracts)
+    rivals = frame.merge(suspects[[*columns]].drop_duplicates(), on=columns)
+    pairs = suspects.merge(rivals, on=columns, suffixes=("", "_earlier"))
+    pairs = pairs[
+        (pairs["subscription_id"] != pairs["subscription_id_earlier"])
+        & (pairs["start_date_earlier"] <= pairs["start_date"])
+        & (pairs["end_earlier"] >= pairs["start_date"])
+        & (
+            (pairs["start_date_earlier"] < pairs["start_date"])
+            | (pairs["subscription_id_earlier"] < pairs["subscription_id"])
+        )
+    ]
+    free = [
+        (new, old) not in links and (old, new) not in links
+        for new, old in zip(pairs["subscription_id"], pairs["subscription_id_earlier"], strict=True)
+    ]
+    kept = pairs.loc[np.array(free, dtype=bool), ["subscription_id_earlier", "subscription_id", "arr"]]
+    return kept.set_axis(["earlier", "later", "arr"], axis=1).reset_index(drop=True)
