@@ -33,6 +33,13 @@ class Parameter:
         about = f"  # {self.help}" if self.help else ""
         return f"  {self.name}: {' | '.join(self.types) or 'any'} = {self.default}{about}"
 
+    def default_value(self) -> Any:
+        """The default as a value where it is a literal, else as its text."""
+        try:
+            return ast.literal_eval(self.default)
+        except (ValueError, SyntaxError):
+            return self.default
+
 
 def inspect(notebook: Path) -> dict[str, Parameter]:
     """The parameters of a notebook, by name. Raises ConfigError where the notebook has no tagged parameters cell."""
