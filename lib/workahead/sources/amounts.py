@@ -76,8 +76,10 @@ def _split(text: str) -> tuple[int, str, str | None]:
     match = _NUMBER.fullmatch(_SPACES.sub("", bare))
     if match is None:
         return sign, "", None
-    if "-" in (match["sign"], match["sign2"], match["sign3"]):
-        sign = -sign
+    minus = [match["sign"], match["sign2"], match["sign3"]].count("-")
+    if minus > 1 or (minus and sign < 0):
+        return sign, "", None
+    sign = -sign if minus else sign
     mark = match["pre"] or match["post"]
     currency = _SYMBOLS.get(mark.upper(), mark.upper()) if mark else None
     return sign, match["body"], currency

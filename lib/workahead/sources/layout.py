@@ -32,17 +32,16 @@ def plain(header: str) -> str:
 
 def matches(row: Sequence[str], known: Collection[str]) -> int:
     """How many cells of a row are known headers."""
-    return len({plain(cell) for cell in row if cell} & set(known))
+    return sum(1 for cell in {plain(cell) for cell in row if cell} if cell in known)
 
 
 def header_row(rows: Sequence[Sequence[str]], known: Collection[str]) -> int:
-    """Which of the first rows is the header: the one with most known headers, else the first of the
-    widest."""
-    scores = [matches(row, known) for row in rows]
-    if scores and max(scores):
-        return scores.index(max(scores))
-    filled = [sum(1 for cell in row if cell.strip()) for row in rows]
-    return filled.index(max(filled)) if filled else 0
+    """Which of the first rows is the header: the one with most known headers, else the widest; the first of equals."""
+
+    def fit(n: int) -> tuple[int, int]:
+        return matches(rows[n], known), sum(1 for cell in rows[n] if cell.strip())
+
+    return max(range(len(rows)), key=fit, default=0)
 
 
 def find_delimiter(text: str, known: Collection[str]) -> str:
