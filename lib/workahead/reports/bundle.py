@@ -34,17 +34,17 @@ class Bundle:
     traces: frozenset[str] | None
 
     def require(self, types: Iterable[str]) -> None:
-        """Refuse trace types that the bundle lacks: plotly.js would draw them as a plain line, without an error."""
+        """Refuse trace types that the bundle lacks: plotly.js would draw them as plain lines, with no error."""
         lacking = set() if self.traces is None else set(types) - self.traces
         if lacking:
             raise ConfigError(
-                f"the small plotly.js in {SMALL} cannot draw {', '.join(sorted(lacking))}. Build it anew with them, or "
-                f"delete {SMALL} to use the full one"
+                f"the small plotly.js in {SMALL} cannot draw {', '.join(sorted(lacking))}. "
+                f"Build it anew with them, or delete {SMALL} to use the full one"
             )
 
 
 def bundle(root: Path) -> Bundle:
-    """The small bundle of this project where there is one of the right version, else the whole of plotly.js."""
+    """This project's small bundle where there is one of the right version, else the whole of plotly.js."""
     full = _wheel()
     version = _version(full)
     small, facts = root / SMALL / "plotly.min.js", root / SMALL / "bundle.json"

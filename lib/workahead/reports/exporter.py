@@ -1,4 +1,4 @@
-"""nbconvert's exporter for the body of a page: charts as figures, shown things as they are, all other text escaped.
+"""nbconvert's exporter for the body of a page: charts as figures, shown things as they are, other text escaped.
 
 nbconvert alone shows none of Plotly's charts (https://github.com/jupyter/nbconvert/issues/2235).
 """
@@ -18,7 +18,7 @@ from traitlets.config import Config
 from workahead.reports.figures import PLOTLY, chart, figure_html
 from workahead.show.shown import page_html
 
-# Widget views and JavaScript are left out: neither works on a page that nobody serves, and no script may run there.
+# Widget views and JavaScript are left out: on a page that nobody serves neither works, and no script may run.
 PRIORITY = [PLOTLY, "text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
 
 
@@ -41,7 +41,7 @@ class BodyExporter(HTMLExporter):  # type: ignore[misc]
         yield "chart_figure", _Charts()
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[str, Any]:
-        """As HTMLExporter's, without its pass over the finished HTML: our template writes alt texts itself."""
+        """As HTMLExporter's, without its pass over the finished HTML: our template has the alt texts."""
         resources = self._init_resources(resources)
         chosen = WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=resources)
         self.register_filter("filter_data_type", chosen)

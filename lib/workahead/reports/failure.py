@@ -61,7 +61,8 @@ def failure_page(
         else "There is no earlier page for this period."
     )
     parts = [
-        f'<header class="wa-header"><h1>{escaped(title)}</h1><p class="wa-period">{escaped(period)}</p></header>',
+        f'<header class="wa-header"><h1>{escaped(title)}</h1>',
+        f'<p class="wa-period">{escaped(period)}</p></header>',
         f'<main><section><div class="wa-failed"><strong>This run failed.</strong> {where}{last}</div>',
         f'<p class="wa-finding">{escaped(failure.error)}: {escaped(failure.message)}</p>',
     ]

@@ -1,4 +1,4 @@
-"""A chart of a notebook on its page: a ``<figure>`` with its title as text, its data as JSON, and words for both."""
+"""A chart of a notebook on its page: a ``<figure>`` with its title as text, its data as JSON, and words."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Chart:
 
 
 def chart(held: Mapping[str, Any], number: int) -> Chart:
-    """Read a Plotly figure. Its title moves into the page, where it wraps on a phone and is read out as text."""
+    """Read a Plotly figure. Its title moves into the page, where it wraps on a phone and is read out."""
     data, layout = list(held.get("data", [])), copy.deepcopy(dict(held.get("layout", {})))
     meta = layout.pop("meta", None)
     meta = meta if isinstance(meta, dict) else {}

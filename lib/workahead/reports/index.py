@@ -23,8 +23,9 @@ def index_page(runs: Sequence[Run]) -> str:
     company = next((str(run["company"]) for run in reversed(runs) if run.get("company")), "")
     above = f'<p class="wa-company">{escaped(company)}</p>' if company else ""
     body = (
-        f'<header class="wa-header">{above}<h1>Reports</h1><p class="wa-facts"><span>{pages}, newest first</span></p>'
-        f"</header><main>{''.join(blocks) or '<p>Nothing is published yet.</p>'}</main>"
+        f'<header class="wa-header">{above}<h1>Reports</h1>'
+        f'<p class="wa-facts"><span>{pages}, newest first</span></p></header>'
+        f"<main>{''.join(blocks) or '<p>Nothing is published yet.</p>'}</main>"
     )
     return shell("Reports", body)
 
@@ -60,20 +61,25 @@ def _entry(run: Run, before: Run | None) -> str:
         error = f"{run['failure']['error']}: {run['failure']['message']}"
         return (
             f'<article><h3><a href="{escaped(link)}">{escaped(label)}</a></h3><p class="wa-failed">'
-            f"<strong>Failed</strong> {escaped(run['finished_at'][:16].replace('T', ' '))} UTC. {escaped(error)}</p></article>"
+            f"<strong>Failed</strong> {_when(run)}. {escaped(error)}</p></article>"
         )
     figures = "".join(_figure(card, _same(card, before)) for card in run["key_figures"])
-    cards = f'<dl class="wa-cards">{figures}</dl>' if figures else ""
+    columns = len(run["key_figures"])
+    cards = f'<dl class="wa-cards" style="--columns:{columns}">{figures}</dl>' if figures else ""
     said = f'<p class="wa-finding">{escaped(run["findings"][0])}</p>' if run["findings"] else ""
     versus = f"Change against {escaped(before['period']['label'])}. " if before else ""
     facts = f"Data as of {escaped(run['data']['as_of'])}, fingerprint {escaped(run['data']['fingerprint'])}"
     again = ""
     if before and before["data"]["fingerprint"] != run["data"]["fingerprint"]:
-        again = f"; {escaped(before['period']['label'])} was made from other data ({escaped(before['data']['fingerprint'])})"
+        again = f"; the one before was made from other data, {escaped(before['data']['fingerprint'])}"
     return (
         f'<article><h3><a href="{escaped(link)}">{escaped(label)}</a></h3>{cards}{said}'
         f'<p class="wa-note">{versus}{facts}{again}.</p></article>'
     )
+
+
+def _when(run: Run) -> str:
+    return escaped(str(run["finished_at"])[:16].replace("T", " ")) + " UTC"
 
 
 def _same(card: Mapping[str, Any], before: Run | None) -> Mapping[str, Any] | None:
@@ -82,7 +88,7 @@ def _same(card: Mapping[str, Any], before: Run | None) -> Mapping[str, Any] | No
 
 
 def _figure(card: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
-    """A key figure with its change against the period before; without one, the change that the page itself shows."""
+    """A key figure with its change against the period before, else with the change that its page shows."""
     way, size, mood, note = card["way"], card["change_text"], card["mood"], card["note"]
     if before and card["value"] is not None and before["value"] is not None:
         way, size = change_text(card["value"] - before["value"], card["kind"])

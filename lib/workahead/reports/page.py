@@ -1,4 +1,4 @@
-"""An executed notebook as one self-contained page: nothing is fetched, and no script runs but the two put in here."""
+"""An executed notebook as one self-contained page: nothing is fetched, no script runs but the two put in here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from workahead.errors import WorkaheadError
 from workahead.reports.bundle import Bundle, csp_hash
-from workahead.reports.figures import PLOTLY, Chart, chart, figure_html
+from workahead.reports.figures import PLOTLY, Chart, chart
 from workahead.show.facts import header_html
 from workahead.show.shown import MIME, escaped
 
@@ -57,7 +57,7 @@ def page(
 ) -> str:
     """The whole page. ``about`` are lines for the foot (when it was made, with which parameters).
 
-    Raises ConfigError where a small plotly.js lacks a trace type, PageError where a chart of the notebook is missing.
+    Raises ConfigError where a small plotly.js lacks a trace type, PageError where a chart is missing.
     """
     bundle.require(kind for one in told.charts for kind in one.traces)
     body = _body(notebook, told)
@@ -105,7 +105,7 @@ def _body(notebook: Any, told: Story) -> str:
 
 
 def _prepared(notebook: Any, told: Story) -> Any:
-    """A copy for the page: hidden cells left out, the header's cell and a title above it gone, sections marked."""
+    """A copy for the page: without hidden cells, the header's cell and the title; sections marked."""
     import nbformat
 
     cells, titled = [], told.book is None

@@ -1,4 +1,4 @@
-"""A notebook's annotated parameters as a schema: what may be set, of which type, checked before anything runs.
+"""A notebook's annotated parameters as a schema: what may be set, of which type; checked before it runs.
 
 papermill itself takes an unknown name with a warning, and turns ``007`` into 7.
 """
@@ -21,7 +21,7 @@ from workahead.errors import ConfigError, did_you_mean
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter as its notebook declares it; ``types`` are the names in its annotation (str, int, None, ...)."""
+    """One parameter as its notebook declares it; ``types`` are the builtins in its annotation (str, None)."""
 
     name: str
     types: tuple[str, ...]
@@ -42,7 +42,7 @@ class Parameter:
 
 
 def inspect(notebook: Path) -> dict[str, Parameter]:
-    """The parameters of a notebook, by name. Raises ConfigError where the notebook has no tagged parameters cell."""
+    """The parameters of a notebook, by name. Raises ConfigError where the file is not a notebook."""
     from papermill import inspect_notebook
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
@@ -119,7 +119,7 @@ _BUILTINS: dict[str, tuple[type, ...]] = {
 
 
 def _types(annotation: str, default: str) -> tuple[str, ...]:
-    """The builtin names of an annotation: ``dict[str, list[str]] | None`` is dict or None; else the default's type."""
+    """The builtins of an annotation: ``dict[str, list[str]] | None`` is dict or None; else the default's type."""
     depth, outer = 0, ""
     for letter in annotation if annotation not in ("", "None") else "":
         depth += letter in "[("

@@ -28,7 +28,7 @@ def run_and_print(
     snapshot: str | None,
     out: Path | None,
 ) -> bool:
-    """Run a report; the page's path is the last line on stdout, all else is on stderr. True where the run failed."""
+    """Run a report; the page's path is the only line on stdout. True where the run failed."""
     asked = Request(name, root, period, settings, snapshot, out.resolve() if out else None)
     notes = Console(stderr=True)
     columns = (

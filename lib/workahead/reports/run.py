@@ -126,7 +126,7 @@ def run(
                 "key_figures": told.cards,
                 "findings": told.findings,
                 "charts": [{"name": one.name, "title": one.title, "alt": one.alt} for one in told.charts],
-                "tables": [{"name": one["name"], "title": one["title"], "rows": len(one["rows"])} for one in told.tables],
+                "tables": [{"name": t["name"], "title": t["title"], "rows": len(t["rows"])} for t in told.tables],
                 "page_bytes": len(html.encode()),
                 "failure": trouble.data() if trouble else None,
             })  # fmt: skip
@@ -230,7 +230,7 @@ def _make(
 
 
 def _why(error: Exception, executed: Path, kernel: Kernel) -> Failure:
-    """The failing cell where there is one; else the error itself, with what the kernel's process wrote last."""
+    """The failing cell where there is one; else the error itself, with the kernel's last words."""
     import nbformat
 
     if executed.is_file():

@@ -16,7 +16,7 @@ KINDS = {1: "month", 3: "quarter", 12: "year"}
 
 @dataclass(frozen=True)
 class Span:
-    """``text`` as parameters and folders have it, ``label`` for people; ``start`` and ``end`` are closing days."""
+    """``text`` as parameters and folders have it, ``label`` for people; ``start``, ``end`` are closing days."""
 
     text: str
     label: str
@@ -30,7 +30,7 @@ class Span:
 
 
 def span(text: str, manifest: Mapping[str, Any], folder: Path) -> Span:
-    """A month (2026-10), quarter (2026-Q3), year (2026) or ``latest``, the last month that is over, of a snapshot.
+    """A month (2026-10), quarter (2026-Q3), year (2026) or ``latest``, the last month that is over.
 
     Raises PeriodError where the text is no period, or the snapshot has no data for it.
     """

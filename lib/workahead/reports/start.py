@@ -14,8 +14,8 @@ def lean() -> None:
     """Call before the first import of anything from Jupyter.
 
     jupyter-events asks for ``jsonschema[format-nongpl]``, so importing jsonschema compiles the grammars of
-    rfc3987_syntax for about two seconds in every process. Nothing in Jupyter uses that format, and jsonschema does
-    without the package where it is absent: so it looks absent
+    rfc3987_syntax for about two seconds in every process. Nothing in Jupyter uses that format, and jsonschema
+    does without the package where it is absent: so it looks absent
     (https://github.com/jupyter-server/jupyter_server/issues/1559).
     """
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]

@@ -39,7 +39,9 @@ def cards(figures: Sequence[Card], currency: str | None = None) -> Shown:
     data = [_data(card, currency) for card in figures]
     html = "".join(_html(card) for card in data)
     lines = [_line(card) for card in data]
-    return Shown("cards", f'<dl class="wa-cards">{html}</dl>', "\n".join(lines), {"cards": data})
+    columns = len(data) if len(data) < 5 else 3 if len(data) < 7 else 4  # no row with one card left over
+    html = f'<dl class="wa-cards" style="--columns:{columns}">{html}</dl>'
+    return Shown("cards", html, "\n".join(lines), {"cards": data})
 
 
 def change_text(change: float | None, kind: Kind) -> tuple[str | None, str]:

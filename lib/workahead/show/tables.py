@@ -48,7 +48,8 @@ def table(
         f'<span class="wa-size">{size}</span></summary>'
         f'<div class="wa-scroll" tabindex="0" role="region" aria-label="{escaped(title)}">'
         f"{_set(flat.head(rows), slug, heads, how)}</div>"
-        f'<p class="wa-note">{more}All values: <a href="csv/{slug}.csv" download>{slug}.csv</a></p></details>'
+        f'<p class="wa-note">{more}<span class="wa-csv">All values: '
+        f'<a href="csv/{slug}.csv" download>{slug}.csv</a></span></p></details>'
     )
     data = {
         "title": title,

@@ -1,7 +1,7 @@
 (() => {
   "use strict";
-  // Kept equal to workahead.charts.theme: TEXT and GRID are all in a figure that depends on the background.
-  const DARK = { "#33373d": "#dcdad4", "#e3e1dc": "#3a3e45" };
+  // TEXT, GRID and ACCENT of workahead.charts.theme: all that looks different in the dark. A test keeps them equal.
+  const DARK = { "#33373d": "#dcdad4", "#e3e1dc": "#3a3e45", "#0b7285": "#45aabb" };
   const PRINT_WIDTH = 672; // A4 or Letter less its margins, in CSS pixels
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const paper = matchMedia("print");
@@ -48,6 +48,11 @@
         fold.open = false;
         delete fold.dataset.folded;
       }
+    }
+    for (const scroll of document.querySelectorAll(".wa-scroll")) {
+      const table = scroll.querySelector("table");
+      if (!table) continue;
+      table.style.zoom = on ? Math.min(0.77, (0.98 * PRINT_WIDTH) / table.scrollWidth) : "";
     }
     draw(on);
   }
