@@ -22,7 +22,7 @@ def customers(lines: Frame, tables: dict[str, Any], definitions: Definitions, en
     if definitions.grain == "account":
         return lines.with_columns(customer_id=nw.col("account_id"))
     if definitions.grain == "parent":
-        roots = parents(tables)
+        roots = parents(tables, engine)
         if roots is None:
             return lines.with_columns(customer_id=nw.col("account_id"))
         lines = lines.join(roots, on="account_id", how="left")
@@ -31,7 +31,7 @@ def customers(lines: Frame, tables: dict[str, Any], definitions: Definitions, en
     return _chains(lines, tables, engine)
 
 
-def parents(tables: dict[str, Any]) -> Frame | None:
+def parents(tables: dict[str, Any], engine: Engine) -> Frame | None:
     """account_id, root: the ultimate parent of every account that has one; None without parents."""
     if "accounts" not in tables:
         return None
@@ -41,12 +41,13 @@ def parents(tables: dict[str, Any]) -> Frame | None:
     up = accounts.filter(
         ~nw.col("parent_id").is_null() & (nw.col("parent_id") != nw.col("account_id"))
     ).select("account_id", root="parent_id")
-    return _follow(up, "account_id")
+    return _follow(up, "account_id", engine)
 
 
-def _follow(links: Frame, key: str) -> Frame:
-    """Follow ``root`` to its end, doubling the reach each time."""
+def _follow(links: Frame, key: str, engine: Engine) -> Frame:
+    """Follow ``root`` to its end, doubling the reach each time (each step kept: a query would grow as fast)."""
     for _ in range(DOUBLINGS):
+        links = engines.keep(links, engine)
         further = links.select(root=nw.col(key), beyond=nw.col("root"))
         links = (
             links.join(further, on="root", how="left")
@@ -58,32 +59,24 @@ def _follow(links: Frame, key: str) -> Frame:
 
 def _chains(lines: Frame, tables: dict[str, Any], engine: Engine) -> Frame:
     """Subscriptions are one customer with the renewals that follow them: by `replaces`, else by the service they
-    continue, of the same account and product, without a gap.
+    continue, of the same account and product, without a gap. Its account is that of the first of them.
     """
+    lines = engines.keep(lines, engine)
     subscriptions = engines.lazy(tables["subscriptions"])
     have = engines.columns(subscriptions)
     product = nw.col("product").fill_null("") if "product" in have else nw.lit("")
-    ids = lines.join(
-        subscriptions.select("subscription_id", chain_product=product), on="subscription_id", how="left"
+    known = subscriptions.select("subscription_id", first_account="account_id", line=product)
+    ids = lines.select("subscription_id", "start_date", "stop").join(known, on="subscription_id", how="inner")
+    where = ["first_account", "line", "start_date"]
+    ended = ids.filter(~nw.col("stop").is_null()).select(
+        "first_account", "line", start_date="stop", before="subscription_id"
     )
-    ids = ids.select("subscription_id", "account_id", "chain_product", "start_date", "stop")
-    continues = (
-        ids.filter(~nw.col("stop").is_null())
-        .select("account_id", "chain_product", start_date="stop", before="subscription_id")
-        .join(
-            ids.select("account_id", "chain_product", "start_date", "subscription_id"),
-            on=["account_id", "chain_product", "start_date"],
-            how="inner",
-        )
-        .group_by("subscription_id")
-        .agg(root=nw.col("before").min())
-    )
+    continues = ended.join(ids.select(*where, "subscription_id"), on=where, how="inner")
+    continues = continues.group_by("subscription_id").agg(root=nw.col("before").min())
     if "replaces" in have:
-        explicit = engines.split(
-            subscriptions.filter(~nw.col("replaces").is_null()).select("subscription_id", root="replaces"),
-            "root",
-            engine,
-        ).filter((nw.col("root") != "") & (nw.col("root") != nw.col("subscription_id")))
+        named = subscriptions.filter(~nw.col("replaces").is_null()).select("subscription_id", root="replaces")
+        explicit = engines.split(named, "root", engine).filter(nw.col("root") != nw.col("subscription_id"))
+        explicit = explicit.join(known.select(root="subscription_id"), on="root", how="inner")
         explicit = explicit.group_by("subscription_id").agg(explicit=nw.col("root").min())
         continues = (
             ids.select("subscription_id")
@@ -92,7 +85,12 @@ def _chains(lines: Frame, tables: dict[str, Any], engine: Engine) -> Frame:
             .select("subscription_id", root=nw.coalesce(nw.col("explicit"), nw.col("root")))
             .filter(~nw.col("root").is_null())
         )
-    roots = _follow(continues, "subscription_id")
-    return lines.join(roots, on="subscription_id", how="left").with_columns(
-        customer_id=nw.coalesce(nw.col("root"), nw.col("subscription_id"))
+    roots = _follow(continues, "subscription_id", engine)
+    accounts = known.select(customer_id="subscription_id", first_account="first_account")
+    return (
+        lines.join(roots, on="subscription_id", how="left")
+        .with_columns(customer_id=nw.coalesce(nw.col("root"), nw.col("subscription_id")))
+        .join(accounts, on="customer_id", how="left")
+        .with_columns(account_id=nw.col("first_account"))
+        .drop("first_account")
     )
