@@ -32,8 +32,8 @@ def _signed(movements: pd.DataFrame) -> dict[str, float]:
 def arr_bridge(movements: pd.DataFrame, currency: str | None = None) -> go.Figure:
     """The bridge from starting to ending ARR, as floating bars between two marks.
 
-    ``movements`` is a table of ``wa.movements``; groups and periods are added up. The marks at both ends are points,
-    not bars, because the axis does not begin at zero: only the length of a movement's bar is an amount.
+    ``movements`` is a table of ``wa.movements``; groups and periods are added up. The marks at both ends are
+    points, not bars, because the axis does not begin at zero: only the length of a bar is an amount.
     """
     name = "arr_bridge"
     if movements.empty or not movements[["starting", "ending", *GAINS, *LOSSES]].to_numpy().any():
@@ -61,7 +61,7 @@ def arr_bridge(movements: pd.DataFrame, currency: str | None = None) -> go.Figur
             base=numbers([running], 2),
             width=0.62,
             marker={"color": COLOURS[kind]},
-            text=[money(change, sign=True)],
+            text=[f" {money(change, sign=True)} "],
             textposition="outside",
             cliponaxis=False,
             hovertemplate=f"{NAMES[kind]}: {exact(change)}<extra></extra>",
@@ -118,8 +118,10 @@ def movements_over_time(movements: pd.DataFrame, currency: str | None = None) ->
     first, last = table["period_start"].iloc[0], table["period_end"].iloc[-1]
     best, worst = labels[int(net.to_numpy().argmax())], labels[int(net.to_numpy().argmin())]
     alt = (
-        f"ARR movements by period, {span(first, last)}: net change {money(net.sum(), currency, sign=True)}; "
-        f"largest in {best} ({money(net.max(), sign=True)}), smallest in {worst} ({money(net.min(), sign=True)})."
+        f"ARR movements by period, {span(first, last)}: "
+        f"net change {money(net.sum(), currency, sign=True)}; "
+        f"largest in {best} ({money(net.max(), sign=True)}), "
+        f"smallest in {worst} ({money(net.min(), sign=True)})."
     )
     fig = figure(name, f"ARR won and lost, {span(first, last, short=True)}", alt, height=270)
     shown = [month(end, short=True) for end in table["period_end"]]

@@ -27,19 +27,23 @@ def _title(measure: str, freq: str) -> str:
 
 def _texts(table: pd.DataFrame, measure: str, freq: str) -> list[str]:
     """What a cell says on hover."""
-    amount = (lambda v: count(v, "customer")) if measure == "logos" else exact
+    columns = (table[c] for c in ("cohort", "age", "rate", "value", "size", "complete"))
     return [
-        f"{cohort_name(c.cohort, freq)}, {freq} {count(c.age)}: {percent(c.rate)}<br>"
-        f"{amount(c.value)} of {amount(c.size_)}{'' if c.complete else f'<br>{freq} still running'}"
-        for c in table.rename(columns={"size": "size_"}).itertuples(index=False)
+        f"{cohort_name(first, freq)}, {freq} {count(age)}: {percent(rate)}<br>"
+        f"{_amount(value, measure)} of {_amount(size, measure)}{'' if done else f'<br>{freq} still running'}"
+        for first, age, rate, value, size, done in zip(*columns, strict=True)
     ]
+
+
+def _amount(value: float, measure: str) -> str:
+    return count(value, "customer") if measure == "logos" else exact(value)
 
 
 def cohort_heatmap(cohorts: pd.DataFrame, measure: str = "net", freq: str = "month") -> go.Figure:
     """A row per cohort, a column per age, the share of the first ARR (or customers) that is left as colour.
 
-    ``cohorts`` is a table of ``wa.cohorts`` without ``by``, made with this ``measure`` and ``freq``. What has not
-    happened yet is a hole; a period that still runs carries a ring.
+    ``cohorts`` is a table of ``wa.cohorts`` without ``by``, made with this ``measure`` and ``freq``. What has
+    not happened yet is a hole; a period that still runs carries a ring.
     """
     name = f"cohort_heatmap_{measure}"
     title = _title(measure, freq)
@@ -65,19 +69,13 @@ def cohort_heatmap(cohorts: pd.DataFrame, measure: str = "net", freq: str = "mon
     plot = fig.layout.height - fig.layout.margin.t - fig.layout.margin.b
     if not note:
         fig.update_layout(height=fig.layout.height + 16, margin={"b": fig.layout.margin.b + 16})
-    lowest = float(table["rate"].min()) if table["rate"].notna().any() else 0.0
-    highest = float(table["rate"].max()) if table["rate"].notna().any() else 1.0
-    if measure == "net":
-        reach = min(0.6, max(0.1, 1 - lowest, highest - 1))
-        scale, low, high = _AROUND_ALL, 1 - reach, 1 + reach
-    else:
-        scale, low, high = _SHRINKING, min(lowest, 0.9), 1.0
+    scale, low, high = _scale(table["rate"].dropna(), measure)
     fig.add_heatmap(
         x=list(ages),
         y=list(range(rows)),
         z=[numbers(row, 4) for row in rates.to_numpy()],
-        zmin=round(low, 4),
-        zmax=round(high, 4),
+        zmin=low,
+        zmax=high,
         colorscale=scale,
         xgap=1,
         ygap=1,
@@ -96,8 +94,8 @@ def cohort_heatmap(cohorts: pd.DataFrame, measure: str = "net", freq: str = "mon
             "xanchor": "right",
             "y": round(-44 / plot, 4),
             "yanchor": "top",
-            "tickformat": ".0%",
-            "nticks": 4,
+            "tickvals": [low, 1.0, high] if measure == "net" else [low, 1.0],
+            "ticktext": [f"≤ {percent(low, 0)}", "100%", f"≥ {percent(high, 0)}"],
             "outlinewidth": 0,
             "ticks": "",
             "ypad": 0,
@@ -136,8 +134,9 @@ def cohort_curves(
 ) -> go.Figure:
     """Each cohort as a thin grey line, all of them together as the accent line.
 
-    ``cohorts`` and ``total`` are the tables of ``wa.cohorts`` and ``wa.cohort_total`` of one measure and frequency.
-    Periods that still run are left out of the lines, and the total ends where fewer than three cohorts are left.
+    ``cohorts`` and ``total`` are the tables of ``wa.cohorts`` and ``wa.cohort_total`` of one measure and
+    frequency. Periods that still run are left out of the lines, and the total ends where fewer than three
+    cohorts are left.
     """
     name = f"cohort_curves_{measure}"
     title = f"How cohorts age: {MEASURES[measure]}"
@@ -196,6 +195,15 @@ def cohort_curves(
     )
     fig.update_yaxes(percent_axis())
     return fig
+
+
+def _scale(rates: pd.Series, measure: str) -> tuple[list[list[object]], float, float]:
+    """Colours and the rates at their ends; the furthest twentieth of the cells shares the last colour."""
+    if measure != "net":
+        return _SHRINKING, round(min(0.9, float(rates.quantile(0.05))) if len(rates) else 0.9, 2), 1.0
+    reach = float((rates - 1).abs().quantile(0.95)) if len(rates) else 0.1
+    reach = round(max(0.1, min(1.0, reach)), 2)
+    return _AROUND_ALL, round(1 - reach, 2), round(1 + reach, 2)
 
 
 def _ticks(ages: int, freq: str) -> list[int]:

@@ -26,8 +26,8 @@ def movers(detail: pd.DataFrame, top: int = 10) -> pd.DataFrame:
 
     Gains come first, largest first; then losses, largest first.
 
-    >>> detail = pd.DataFrame({"customer_id": ["A", "B"], "movement": ["churn", "new"], "starting": [50.0, 0.0],
-    ...                        "ending": [0.0, 80.0], "change": [-50.0, 80.0]})
+    >>> detail = pd.DataFrame({"customer_id": ["A", "B"], "movement": ["churn", "new"],
+    ...                        "starting": [50.0, 0.0], "ending": [0.0, 80.0], "change": [-50.0, 80.0]})
     >>> movers(detail)[["customer", "movement", "change"]]
       customer movement  change
     0        B      New    80.0

@@ -11,15 +11,16 @@ import plotly.graph_objects as go
 from workahead.charts.benchmarks import Benchmark, benchmark
 from workahead.charts.theme import ACCENT, CONTEXT, figure, label, nothing, numbers, percent_axis, spaced
 from workahead.words.dates import month
-from workahead.words.numbers import exact, percent
+from workahead.words.numbers import count, exact, percent
 
 _COLOUR = {"nrr": ACCENT, "grr": CONTEXT}
 _PLOT = 250
 GROUPS_SHOWN = 20
+SMALLEST_SHARE = 0.01  # of starting ARR: below it a rate is the fate of a contract or two
 
 
 def _apart(values: Sequence[float], span: float, gap: float = 15) -> list[float]:
-    """Shifts in pixels (up is positive) that keep labels at these heights of the plot ``gap`` pixels apart."""
+    """Shifts in pixels, up is positive, that keep labels at these heights of the plot ``gap`` apart."""
     order = sorted(range(len(values)), key=lambda i: values[i])
     place = [values[i] / span * _PLOT for i in order]
     for low, high in zip(range(len(order)), range(1, len(order)), strict=False):
@@ -37,9 +38,9 @@ def retention_trend(
 ) -> go.Figure:
     """NRR and GRR over time, each line named at its end, beside published benchmarks.
 
-    ``trend`` is a table of ``wa.retention_trend`` without ``by``: a row per month-end, in fractions. ``benchmarks``
-    are names of ``charts.benchmarks()`` or records of your own; None or empty: no line. ``months`` is the window
-    of the trend, for the title.
+    ``trend`` is a table of ``wa.retention_trend`` without ``by``: a row per month-end, in fractions.
+    ``benchmarks`` are names of ``charts.benchmarks()`` or records of your own; None or empty: no line.
+    ``months`` is the window of the trend, for the title.
     """
     name = "retention_trend"
     title = f"Net and gross retention over {months} months"
@@ -111,8 +112,8 @@ def retention_trend(
 def retention_by(table: pd.DataFrame, by: str | None = None, months: int = 12) -> go.Figure:
     """GRR and NRR of each group as two dots on a line, the largest group on top.
 
-    ``table`` is a table of ``wa.retention`` with ``by`` (its first column is the group, unless ``by`` names it);
-    the twenty groups with most starting ARR are drawn, and the note counts the others.
+    ``table`` is a table of ``wa.retention`` with ``by`` (its first column is the group, unless ``by`` names
+    it); the twenty largest are drawn, each with at least 1% of starting ARR, and the note counts the others.
     """
     name = "retention_by"
     by = by or str(table.columns[0])
@@ -122,13 +123,15 @@ def retention_by(table: pd.DataFrame, by: str | None = None, months: int = 12) -
     )
     if known.empty:
         return nothing(name, title, f"No customer has {months} months behind it yet")
-    left_out = len(known) - GROUPS_SHOWN
-    known = known.head(GROUPS_SHOWN)
+    total = float(known["starting_arr"].sum())
+    large = known[known["starting_arr"] >= SMALLEST_SHARE * total].head(GROUPS_SHOWN)
+    left_out = len(known) - len(large)
+    known = large
     said = "; ".join(
         f"{group} NRR {percent(nrr)}, GRR {percent(grr)}"
         for group, nrr, grr in zip(known[by], known["nrr"], known["grr"], strict=True)
     )
-    note = f"The {GROUPS_SHOWN} groups with most ARR; {left_out} more in the table." if left_out > 0 else None
+    note = f"{count(left_out, 'smaller group')} only in the table." if left_out else None
     fig = figure(
         name, title, f"{title} over {months} months: {said}.", height=34 * len(known) + 24, note=note
     )
@@ -165,7 +168,8 @@ def retention_by(table: pd.DataFrame, by: str | None = None, months: int = 12) -
                 for group, v, arr in zip(known[by], known[metric], known["starting_arr"], strict=True)
             ],
             hovertemplate=(
-                f"%{{customdata[0]}}: {metric.upper()} %{{customdata[1]}}, of %{{customdata[2]}} ARR<extra></extra>"
+                f"%{{customdata[0]}}: {metric.upper()} %{{customdata[1]}}, "
+                "of %{customdata[2]} ARR<extra></extra>"
             ),
         )
     fig.add_annotation(_key(), y=1, yref="paper", yanchor="bottom")

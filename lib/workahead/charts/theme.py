@@ -1,7 +1,7 @@
 """The one look of every figure: colours that mean the same everywhere, a lean template, and safe labels.
 
-A page may swap ``layout.font.color`` (TEXT) and every axis's ``gridcolor`` (GRID) for the dark; nothing else in a
-figure depends on the background, which is transparent.
+A page may swap TEXT and GRID for the dark; nothing else in a figure depends on the background, which is
+transparent.
 """
 
 from __future__ import annotations
@@ -48,6 +48,11 @@ TITLE_WIDTH = 44  # letters that fit on a phone's width at the title's size
 NOTE_WIDTH = 54
 _LINE = 20
 
+# The page's own: "inherit" would be measured in the body's font and drawn in the figure's.
+FONT = (
+    'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, '
+    "sans-serif"
+)
 _axis = {
     "automargin": True,
     "fixedrange": True,  # a finger on a phone scrolls the page, not the axis
@@ -60,7 +65,7 @@ _axis = {
 }
 TEMPLATE = {
     "layout": {
-        "font": {"family": "inherit", "size": 12, "color": TEXT},
+        "font": {"family": FONT, "size": 12, "color": TEXT},
         "title": {"x": 0, "xanchor": "left", "xref": "container", "font": {"size": 15}},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
@@ -70,7 +75,7 @@ TEMPLATE = {
             "bgcolor": "#2b2f36",
             "bordercolor": "#2b2f36",
             "align": "left",
-            "font": {"family": "inherit", "size": 12, "color": "#ffffff"},
+            "font": {"family": FONT, "size": 12, "color": "#ffffff"},
         },
         "xaxis": {**_axis, "showgrid": False},
         "yaxis": {**_axis, "showgrid": True},
@@ -100,9 +105,10 @@ def wrapped(text: str, width: int) -> str:
 
 
 def figure(name: str, title: str, alt: str, *, height: int, note: str | None = None) -> go.Figure:
-    """An empty figure in the house style: title above, a quiet note below, the alternative text in ``layout.meta``.
+    """An empty figure in the house style: title above, a quiet note below, its words in ``layout.meta``.
 
-    ``title`` and ``note`` may hold CRM text: they are escaped here. ``height`` is that of the plot alone, in pixels.
+    ``title`` and ``note`` may hold CRM text: they are escaped here. ``height`` is that of the plot alone, in
+    pixels.
     """
     lines = textwrap.wrap(" ".join(title.split()), TITLE_WIDTH, break_on_hyphens=False)
     below = textwrap.wrap(" ".join((note or "").split()), NOTE_WIDTH, break_on_hyphens=False)

@@ -29,7 +29,8 @@ def kept_sentence(reconciliation: pd.DataFrame, currency: str | None = None) -> 
     lost = float(reconciliation["arr_read"].sum() - reconciliation["arr_kept"].sum())
     amount = f", with {money(lost, currency)} of ARR" if round(lost, 2) > 0 else ", none with ARR"
     verb = "was" if aside == 1 else "were"
-    return f"Of {count(read, 'row')} in {files}, {count(kept)} were kept and {count(aside)} {verb} set aside{amount}."
+    became = f"{count(kept)} were kept and {count(aside)} {verb} set aside{amount}"
+    return f"Of {count(read, 'row')} in {files}, {became}."
 
 
 def findings_sentence(findings: pd.DataFrame) -> str:

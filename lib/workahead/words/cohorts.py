@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from workahead.words.dates import cohort as cohort_name
+from workahead.words.grammar import extremes
 from workahead.words.numbers import count, percent
 
 _KEPT = {
@@ -20,7 +21,8 @@ def cohort_sentence(
 ) -> str:
     """What cohorts keep after a year (or at the greatest age reached), and which keeps most and least.
 
-    ``cohorts`` and ``total`` are the tables of ``wa.cohorts`` and ``wa.cohort_total`` of this measure and frequency.
+    ``cohorts`` and ``total`` are the tables of ``wa.cohorts`` and ``wa.cohort_total`` of this measure and
+    frequency.
     """
     done = cohorts[cohorts["complete"].astype(bool)]
     if done.empty or total.empty:
@@ -39,10 +41,11 @@ def cohort_sentence(
     there = done[(done["age"] == age) & done["rate"].notna()]
     if len(there) < 2:
         return f"{text} ({count(len(there), 'cohort')} so far)."
-    best, worst = there.loc[there["rate"].idxmax()], there.loc[there["rate"].idxmin()]
+    best, worst = extremes(there, "rate")
     if percent(best["rate"]) == percent(worst["rate"]):
         return f"{text}; all {count(len(there), 'cohort')} alike."
     return (
-        f"{text}. Of {count(len(there), 'cohort')} at {count(age, freq)}, {cohort_name(best['cohort'], freq)} kept most "
-        f"({percent(best['rate'])}), {cohort_name(worst['cohort'], freq)} least ({percent(worst['rate'])})."
+        f"{text}. Of {count(len(there), 'cohort')} at {count(age, freq)}, "
+        f"{cohort_name(best['cohort'], freq)} kept most ({percent(best['rate'])}), "
+        f"{cohort_name(worst['cohort'], freq)} least ({percent(worst['rate'])})."
     )

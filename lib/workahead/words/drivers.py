@@ -1,7 +1,7 @@
 """Which customers changed NRR between two closing days, so that a sentence can name them.
 
-NRR is 1 + the sum over its customers of (ARR now - ARR then) / starting ARR. So the difference between two NRRs is
-the sum of the customers' differences, exactly, and each has a share in it.
+NRR is 1 + the sum over its customers of (ARR now - ARR then) / starting ARR. So the difference between two
+NRRs is the sum of the customers' differences, exactly, and each has a share in it.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _OF_BASE = ("expansion", "contraction", "churn")
 
 
 def nrr_drivers(book: Book, start: object, end: object, months: int = 12) -> pd.DataFrame:
-    """What each customer did to NRR (cohort basis) between the closes of ``start`` and ``end``, largest first.
+    """What each customer did to NRR (cohort basis) between two closing days, largest first.
 
     | column | meaning |
     |---|---|
     | customer_id, name, segment | the customer; name and segment where the book has them |
-    | cause | its movement between the two days; *earlier gain* or *earlier loss* where nothing moved but a movement left the window |
+    | cause | its movement between the days; *earlier gain* or *loss* where one of before left the window |
     | effect | what it did to NRR, as a fraction: the effects add up to NRR at ``end`` less NRR at ``start`` |
 
     Empty where either NRR is missing. Raises PeriodError.

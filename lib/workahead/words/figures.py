@@ -8,7 +8,7 @@ import pandas as pd
 
 from workahead.metrics.arr import arr
 from workahead.metrics.retention import retention
-from workahead.words.dates import day
+from workahead.words.dates import day, month
 
 if TYPE_CHECKING:
     from workahead.book.book import Book
@@ -17,14 +17,14 @@ RATES = {"nrr": "NRR", "grr": "GRR", "logo_retention": "Logo retention"}
 
 
 def key_figures(book: Book, start: pd.Timestamp, end: pd.Timestamp, months: int = 12) -> pd.DataFrame:
-    """ARR and customers at ``end``, retention over the ``months`` up to it, and the change since ``start``.
+    """ARR at ``end``, retention over the ``months`` up to it, and the change since ``start``.
 
     | column | meaning |
     |---|---|
-    | label | ARR, Customers, NRR, GRR, Logo retention |
-    | value | amount, number or fraction; missing where there is no base |
+    | label | ARR, NRR, GRR, Logo retention |
+    | value | amount or fraction; missing where there is no base |
     | change | value less the same at ``start``, in the same unit |
-    | kind | money, count or percent |
+    | kind | money or percent |
     | good | up: more is good news |
     | note | since when |
 
@@ -32,14 +32,12 @@ def key_figures(book: Book, start: pd.Timestamp, end: pd.Timestamp, months: int 
     """
     at, at_start = arr(book, at=end), arr(book, at=start)
     now, before = retention(book, end=end, months=months), retention(book, end=start, months=months)
-    rows = [
-        ("ARR", float(at["arr"].sum()), float(at_start["arr"].sum()), "money"),
-        ("Customers", float(at["customers"].sum()), float(at_start["customers"].sum()), "count"),
-    ]
+    rows = [("ARR", float(at["arr"].sum()), float(at_start["arr"].sum()), "money")]
     # the mean of one row is its value, and of none, missing
     rows += [(name, float(now[c].mean()), float(before[c].mean()), "percent") for c, name in RATES.items()]
     table = pd.DataFrame(rows, columns=["label", "value", "before", "kind"])
     table["change"] = table["value"] - table["before"]
-    return table.assign(good="up", note=f"since {day(start)}")[
+    since = month(start, short=True) if start.is_month_end else day(start)
+    return table.assign(good="up", note=f"since {since}")[
         ["label", "value", "change", "kind", "good", "note"]
     ]

@@ -23,6 +23,12 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def extremes(rows: pd.DataFrame, column: str) -> tuple[pd.Series, pd.Series]:
+    """The rows where a column is largest and smallest, the first of them where several are."""
+    values = rows[column].astype("float64")
+    return rows.iloc[int(values.argmax())], rows.iloc[int(values.argmin())]
+
+
 def moved(name: str, now: float, before: float | None) -> str:
     """How a rate changed.
 

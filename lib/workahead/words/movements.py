@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from workahead.words.dates import span
-from workahead.words.grammar import capital, listed
+from workahead.words.grammar import capital, extremes, listed
 from workahead.words.numbers import count, money, percent
 
 _GAINS = {"new": "new", "reactivation": "reactivation", "expansion": "expansion"}
@@ -20,11 +20,13 @@ _CUSTOMERS = {
 
 
 def movement_sentence(movements: pd.DataFrame, currency: str | None = None) -> str:
-    """What moved ARR over a period. ``movements`` is a table of ``wa.movements``; groups and periods are added up.
+    """What moved ARR over a period. ``movements`` is a table of ``wa.movements``.
 
-    >>> one = pd.DataFrame({"period_start": [pd.Timestamp("2026-09-30")], "period_end": [pd.Timestamp("2026-10-31")],
-    ...     "starting": [1e6], "new": [5e4], "reactivation": [0.0], "expansion": [3e4], "contraction": [0.0],
-    ...     "churn": [2e4], "ending": [1.06e6]})
+    Groups and periods are added up.
+
+    >>> one = pd.DataFrame({"period_start": pd.to_datetime(["2026-09-30"]),
+    ...     "period_end": pd.to_datetime(["2026-10-31"]), "starting": 1e6, "new": 5e4, "reactivation": 0.0,
+    ...     "expansion": 3e4, "contraction": 0.0, "churn": 2e4, "ending": 1.06e6})
     >>> movement_sentence(one, "USD")
     'ARR grew 60.0k (6.0%) to USD 1.1M in October 2026: 50.0k new and 30.0k expansion, less 20.0k churn.'
     """
@@ -47,7 +49,8 @@ def movement_sentence(movements: pd.DataFrame, currency: str | None = None) -> s
         head = f"ARR ended where it began, at {money(ending, currency)}, {within}"
     else:
         rate = f" ({percent(abs(change) / starting)})" if starting else ""
-        head = f"ARR {'grew' if change > 0 else 'fell'} {money(abs(change))}{rate} to {money(ending, currency)} {within}"
+        way = "grew" if change > 0 else "fell"
+        head = f"ARR {way} {money(abs(change))}{rate} to {money(ending, currency)} {within}"
     if gains and losses:
         return f"{head}: {listed(gains)}, less {listed(losses)}."
     return f"{head}: {listed(gains or losses)}, and no {'losses' if gains else 'gains'}."
@@ -70,20 +73,21 @@ def _parts(movements: pd.DataFrame, kinds: dict[str, str]) -> list[str]:
 def movers_sentence(detail: pd.DataFrame) -> str:
     """The largest gain and the largest loss by name, and how much of all losses few customers make.
 
-    ``detail`` is a table of ``wa.movement_detail`` or of ``charts.movers``.
+    ``detail`` is a table of ``wa.movement_detail``.
     """
     if detail.empty:
         return "No customer's ARR changed in this period."
     gains, losses = detail[detail["change"] > 0], detail[detail["change"] < 0]
     parts = []
     if len(gains):
-        parts.append(f"the largest gain is {_who(gains.loc[gains['change'].idxmax()])}")
+        parts.append(f"the largest gain is {_who(extremes(gains, 'change')[0])}")
     if len(losses):
-        parts.append(f"the largest loss is {_who(losses.loc[losses['change'].idxmin()])}")
+        parts.append(f"the largest loss is {_who(extremes(losses, 'change')[1])}")
     text = capital("; ".join(parts))
     if len(losses) > 3:
         share = float(losses["change"].nsmallest(3).sum() / losses["change"].sum())
-        text += f". Three of {count(len(losses))} customers with less ARR make {percent(share, 0)} of what was lost"
+        of = count(len(losses), "customer")
+        text += f". Three of {of} with less ARR make {percent(share, 0)} of what was lost"
     return text + "."
 
 
@@ -103,6 +107,6 @@ def overdue_sentence(arr: pd.DataFrame, currency: str | None = None, days: int =
         return "No contract is overdue."
     share = f" ({percent(overdue / total)} of it)" if total else ""
     return (
-        f"{money(overdue, currency)} of ARR{share} is overdue: contracts that ran out up to {count(days, 'day')} before "
-        "and have no successor yet. It still counts."
+        f"{money(overdue, currency)} of ARR{share} is overdue: contracts that ran out up to "
+        f"{count(days, 'day')} before and have no successor yet. It still counts."
     )

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import math
 from decimal import ROUND_HALF_UP, Decimal
-from typing import SupportsFloat
+from typing import Any
 
 MISSING = "n/a"
 MINUS = "−"
 _SCALES = (("", 0), ("k", 3), ("M", 6), ("B", 9), ("T", 12))
 
 
-def _decimal(x: SupportsFloat | None) -> Decimal | None:
+def _decimal(x: Any) -> Decimal | None:
     """The number as it would be printed, or None where there is none (None, NaN, NaT, an infinity)."""
     if x is None or x != x:
         return None
@@ -33,7 +33,16 @@ def _sign(rounded: Decimal, sign: bool) -> str:
     return "+" if sign and rounded > 0 else ""
 
 
-def money(x: SupportsFloat | None, currency: str | None = None, *, sign: bool = False) -> str:
+def _scaled(value: Decimal) -> tuple[str, Decimal]:
+    """The scale at which the rounded amount has at most three digits before the point."""
+    for letter, power in _SCALES:
+        rounded = _round(value.scaleb(-power), 1 if power else 0)
+        if abs(rounded) < 1000:
+            return letter, rounded
+    return letter, rounded
+
+
+def money(x: Any, currency: str | None = None, *, sign: bool = False) -> str:
     """An amount, short enough for a sentence.
 
     >>> money(1_234_567.89), money(999_950, "USD"), money(-1500), money(950), money(float("nan"))
@@ -44,15 +53,12 @@ def money(x: SupportsFloat | None, currency: str | None = None, *, sign: bool = 
     value = _decimal(x)
     if value is None:
         return MISSING
-    for letter, power in _SCALES:
-        rounded = _round(value.scaleb(-power), 1 if power else 0)
-        if abs(rounded) < 1000:
-            break
+    letter, rounded = _scaled(value)
     before = f"{currency} " if currency else ""
     return f"{_sign(rounded, sign)}{before}{abs(rounded):,}{letter}"
 
 
-def exact(x: SupportsFloat | None) -> str:
+def exact(x: Any) -> str:
     """An amount to the cent, for hover and notes.
 
     >>> exact(1234567.891), exact(-2)
@@ -65,7 +71,7 @@ def exact(x: SupportsFloat | None) -> str:
     return f"{_sign(rounded, False)}{abs(rounded):,}"
 
 
-def percent(x: SupportsFloat | None, digits: int = 1, *, sign: bool = False) -> str:
+def percent(x: Any, digits: int = 1, *, sign: bool = False) -> str:
     """A fraction as a percentage.
 
     >>> percent(0.953), percent(1.0325, 0), percent(None)
@@ -78,7 +84,7 @@ def percent(x: SupportsFloat | None, digits: int = 1, *, sign: bool = False) -> 
     return f"{_sign(rounded, sign)}{abs(rounded):,}%"
 
 
-def points(x: SupportsFloat | None, digits: int = 1, *, sign: bool = False) -> str:
+def points(x: Any, digits: int = 1, *, sign: bool = False) -> str:
     """A difference of two fractions, in percentage points.
 
     >>> points(0.014), points(-0.014), points(0.014, sign=True)
@@ -93,7 +99,7 @@ def points(x: SupportsFloat | None, digits: int = 1, *, sign: bool = False) -> s
     )
 
 
-def count(n: SupportsFloat | None, one: str | None = None, many: str | None = None) -> str:
+def count(n: Any, one: str | None = None, many: str | None = None) -> str:
     """A whole number, with its noun where one is given.
 
     >>> count(1234), count(1, "account"), count(0, "account"), count(3, "company", "companies")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from workahead.words.dates import month
-from workahead.words.grammar import capital, culprits, moved
+from workahead.words.grammar import culprits, extremes, moved
 from workahead.words.numbers import count, percent, points, spelled
 
+SMALLEST_SHARE = 0.01  # of starting ARR: below it a rate is the fate of a contract or two
 NAMED = 3
 ENOUGH = 0.5
 NOTABLE = 0.25
@@ -21,15 +24,14 @@ def retention_sentence(
 ) -> str:
     """NRR and GRR now, how they changed, and who changed NRR.
 
-    ``now`` and ``before`` are tables of ``wa.retention`` without ``by``; ``drivers`` is ``words.nrr_drivers`` between
-    their two days.
+    ``now`` and ``before`` are tables of ``wa.retention`` without ``by``; ``drivers`` is ``words.nrr_drivers``
+    between their two days.
 
-    >>> now = pd.DataFrame({"nrr": [1.032], "grr": [0.91], "starting_customers": [50], "retained_customers": [47]})
-    >>> then = pd.DataFrame({"nrr": [1.046], "grr": [0.91], "starting_customers": [50], "retained_customers": [47]})
-    >>> drivers = pd.DataFrame({"customer_id": ["A", "B"], "name": ["Acme", "Beta"], "segment": ["Enterprise"] * 2,
-    ...                         "cause": ["contraction"] * 2, "effect": [-0.006, -0.00394]})
-    >>> print(retention_sentence(now, then, drivers))
-    NRR fell 1.4 points to 103.2%; two Enterprise contractions are 71% of the fall. GRR held at 91.0%; 47 of 50 customers stayed.
+    >>> now = pd.DataFrame({"nrr": [1.032], "grr": 0.91, "starting_customers": 9, "retained_customers": 9})
+    >>> drivers = pd.DataFrame({"customer_id": ["A", "B"], "name": ["Acme", "Beta"], "segment": "Enterprise",
+    ...                         "cause": "contraction", "effect": [-0.006, -0.00394]})
+    >>> print(retention_sentence(now, now.assign(nrr=1.046), drivers).split(". ")[0])
+    NRR fell 1.4 points to 103.2%; two Enterprise contractions are 71% of the fall
     """
     if now.empty or now["nrr"].isna().all():
         return f"There is no retention to show: no customer had ARR {count(months, 'month')} before."
@@ -63,9 +65,8 @@ def _because(change: float, drivers: pd.DataFrame) -> str:
     share = float(named["effect"].sum()) / change
     word = "rise" if change > 0 else "fall"
     if share < NOTABLE:
-        largest = (
-            "the largest change is" if len(named) == 1 else f"the {spelled(len(named))} largest changes are"
-        )
+        several = f"the {spelled(len(named))} largest changes are"
+        largest = "the largest change is" if len(named) == 1 else several
         return f"; no customer stands out: {largest} {percent(share, 0)} of the {word}"
     who, plural = culprits(named)
     if share > 1.005:
@@ -86,10 +87,12 @@ def trend_sentence(trend: pd.DataFrame) -> str:
         return "No month-end has enough history for a retention rate yet."
     last = known.iloc[-1]
     if len(known) == 1:
-        return f"At the end of {month(last['period_end'])}, the first with enough history, NRR is {percent(last['nrr'])}."
-    high, low = known.loc[known["nrr"].idxmax()], known.loc[known["nrr"].idxmin()]
+        when = month(last["period_end"])
+        return f"At the end of {when}, the first with enough history, NRR is {percent(last['nrr'])}."
+    high, low = extremes(known, "nrr")
     text = (
-        f"Over {count(len(known))} month-ends NRR ranged from {percent(low['nrr'])} ({month(low['period_end'])}) "
+        f"Over {count(len(known))} month-ends NRR ranged "
+        f"from {percent(low['nrr'])} ({month(low['period_end'])}) "
         f"to {percent(high['nrr'])} ({month(high['period_end'])})"
     )
     if percent(low["nrr"]) == percent(high["nrr"]):
@@ -104,7 +107,7 @@ def trend_sentence(trend: pd.DataFrame) -> str:
 
 
 def group_sentence(table: pd.DataFrame, by: str | None = None) -> str:
-    """Which group keeps most, and which least.
+    """Which group keeps most, and which least, of those with at least 1% of starting ARR.
 
     ``table`` is a table of ``wa.retention`` with ``by`` (its first column, unless named).
     """
@@ -115,15 +118,17 @@ def group_sentence(table: pd.DataFrame, by: str | None = None) -> str:
     if known.empty:
         return f"No {name} has enough history for a retention rate yet."
     total = float(known["starting_arr"].sum())
-    best, worst = known.loc[known["nrr"].idxmax()], known.loc[known["nrr"].idxmin()]
+    known = known[known["starting_arr"] >= SMALLEST_SHARE * total]
+    best, worst = extremes(known, "nrr")
+    high, low = (f"{percent(row['nrr'])} (GRR {percent(row['grr'])})" for row in (best, worst))
     if len(known) == 1:
-        return f"{best[by]} is the only {name} with enough history: NRR {percent(best['nrr'])}, GRR {percent(best['grr'])}."
+        return f"{best[by]} is the only {name} with enough history: NRR {high}."
     if percent(best["nrr"]) == percent(worst["nrr"]):
         return f"All {count(len(known))} groups stand at the same NRR, {percent(best['nrr'])}."
+    share = percent(worst["starting_arr"] / total, 0)
     return (
-        f"{best[by]} has the highest NRR, {percent(best['nrr'])} (GRR {percent(best['grr'])}); {worst[by]} the lowest, "
-        f"{percent(worst['nrr'])} (GRR {percent(worst['grr'])}), with {percent(worst['starting_arr'] / total, 0)} of the ARR "
-        "at the start."
+        f"{best[by]} has the highest NRR, {high}; {worst[by]} the lowest, {low}, "
+        f"with {share} of the ARR at the start."
     )
 
 
@@ -132,29 +137,29 @@ def basis_sentence(bases: pd.DataFrame) -> str:
 
     ``bases`` has a row per basis (cohort, bridge, aggregate) in a column ``basis``, with nrr and grr.
     """
-    rows = bases.set_index("basis")
-    if rows["nrr"].isna().all():
+    rates = bases.set_index("basis")[["nrr", "grr"]].astype("float64").to_dict("index")
+    if "cohort" not in rates or rates["cohort"]["nrr"] != rates["cohort"]["nrr"]:
         return "There is no retention to compare: no customer has enough history."
-    cohort, parts = rows.loc["cohort"], []
-    if "bridge" in rows.index:
-        gap = round(float(rows.loc["bridge", "nrr"] - cohort["nrr"]), 12)
-        if points(abs(gap)) == points(0):
-            parts.append("the monthly bridge gives the same NRR")
-        else:
-            parts.append(
-                f"the monthly bridge gives {percent(rows.loc['bridge', 'nrr'])}, because it also counts what "
-                "customers younger than the window gained and lost, and every drop that was regained"
-            )
-    if "aggregate" in rows.index:
-        hidden = round(float(rows.loc["aggregate", "grr"] - cohort["grr"]), 12)
-        if points(abs(hidden)) != points(0):
-            parts.append(
-                f"aggregate GRR is {points(hidden)} higher, because there one customer's growth hides another's loss"
-            )
+    cohort = rates["cohort"]
+    parts = [_bridge_part(cohort, rates["bridge"])] if "bridge" in rates else []
+    if "aggregate" in rates and (hidden := _apart(rates["aggregate"]["grr"], cohort["grr"])):
+        parts.append(
+            f"aggregate GRR is {points(hidden)} higher, because one customer's growth hides another's loss"
+        )
+    said = f"On the cohort basis NRR is {percent(cohort['nrr'])} and GRR {percent(cohort['grr'])}"
+    return "; ".join([said, *parts]) + "."
+
+
+def _bridge_part(cohort: dict[Any, Any], bridge: dict[Any, Any]) -> str:
+    if not _apart(bridge["nrr"], cohort["nrr"]):
+        return "the monthly bridge gives the same NRR"
     return (
-        f"On the cohort basis NRR is {percent(cohort['nrr'])} and GRR {percent(cohort['grr'])}"
-        + "".join(f"; {part}" for part in parts)
-        + "."
-        if parts
-        else capital(f"all bases give NRR {percent(cohort['nrr'])} and GRR {percent(cohort['grr'])}.")
+        f"the monthly bridge gives {percent(bridge['nrr'])}, because it also counts what customers younger "
+        "than the window gained and lost"
     )
+
+
+def _apart(one: float, other: float) -> float:
+    """The difference, and zero where it would be printed as none."""
+    gap = round(one - other, 12)
+    return 0.0 if points(abs(gap)) == points(0) else gap
