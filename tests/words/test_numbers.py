@@ -5,7 +5,6 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-
 from workahead.words.numbers import count, exact, money, percent, points, spelled
 
 
