@@ -8,30 +8,31 @@ from numpy.random import Generator
 
 from workahead.sample import days
 from workahead.sample.hazards import CAUSES, cause_weights
-from workahead.sample.lives import usd
 from workahead.sample.parameters import Parameters
 from workahead.sample.population import Population
 from workahead.sample.records import Contract
+from workahead.sample.world import usd
 
 CATEGORIES = ("commit", "best_case", "at_risk", "churn")
 ANSWERS = ("yes", "leaning_yes", "unsure", "leaning_no", "no")
 
 
-def forecast_calls(p: Parameters, people: Population, contracts: list[Contract], rng: Generator) -> pd.DataFrame:
-    """One row a call: contract and account (their numbers), renewal and called_on (days), the rest as in the table.
+def forecast_calls(
+    p: Parameters, people: Population, contracts: list[Contract], rng: Generator
+) -> pd.DataFrame:
+    """One row a call: contract and account (numbers), renewal and called_on (days), the rest as in the table.
 
-    A call sees the true log-odds, dimmed while the renewal is far, moved by the CSM's bias and error. For some renewals
-    the outcome itself is known in the last forty days.
+    A call sees the true log-odds, dimmed while the renewal is far, moved by the CSM's bias and error. In the
+    last forty days the outcome itself is known for some.
     """
     first, end = days.number(p.end) - p.calls_from, days.number(p.end)
     due = [i for i, c in enumerate(contracts) if c.chance is not None and not c.add_on and c.end is not None]
-    number, ahead = [], []
+    number: list[int] = []
+    ahead: list[int] = []
     for i in due:
         schedule = p.segments[people.segment[contracts[i].account]].call_days
         number.extend([i] * len(schedule))
         ahead.extend(schedule)
-    if not number:
-        number, ahead = [], []
     contract = np.array(number, dtype="int64")
     renewal = np.array([(contracts[i].end or 0) + 1 for i in number], dtype="int64")
     jitter = rng.integers(-2, 3, len(contract))
@@ -40,7 +41,9 @@ def forecast_calls(p: Parameters, people: Population, contracts: list[Contract],
     called -= np.where(weekday > 4, weekday - 4, 0)
     start = np.array([contracts[i].start for i in number], dtype="int64")
     closed = np.array([contracts[i].closed or end for i in number], dtype="int64")
-    made = (called >= first) & (called <= end) & (called < closed) & (called > start + 20) & (called < renewal)
+    made = (
+        (called >= first) & (called <= end) & (called < closed) & (called > start + 20) & (called < renewal)
+    )
     account = np.array([contracts[i].account for i in number], dtype="int64")
     caller = [people.csm_at(int(a), int(d)) or "" for a, d in zip(account[made], called[made], strict=True)]
     contract, renewal, called, account = contract[made], renewal[made], called[made], account[made]
@@ -49,7 +52,12 @@ def forecast_calls(p: Parameters, people: Population, contracts: list[Contract],
     diligent = np.array([who[name].diligence for name in caller]) > u
     skipped = rng.random(len(contracts)) < 0.06  # renewals that nobody called at all
     diligent &= ~skipped[contract]
-    contract, renewal, called, account = contract[diligent], renewal[diligent], called[diligent], account[diligent]
+    contract, renewal, called, account = (
+        contract[diligent],
+        renewal[diligent],
+        called[diligent],
+        account[diligent],
+    )
     caller = [name for name, kept in zip(caller, diligent, strict=True) if kept]
     return _said(p, people, contracts, contract, renewal, called, account, caller, rng)
 
@@ -126,5 +134,8 @@ def _causes(
             weights = np.cumsum(cause_weights(p, c.signals))
             stated[i] = CAUSES[int(np.searchsorted(weights, lasting[i] * weights[-1]))]
     forgotten = rng.random(len(contract)) < 0.10
-    named = [stated.get(int(i)) if r and not f else None for i, r, f in zip(contract, risky, forgotten, strict=True)]
+    named = [
+        stated.get(int(i)) if r and not f else None
+        for i, r, f in zip(contract, risky, forgotten, strict=True)
+    ]
     return np.array(named, dtype=object)

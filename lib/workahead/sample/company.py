@@ -1,4 +1,4 @@
-"""What a simulation gives back: the canonical tables, the truth behind them, and what only the exports need."""
+"""What a simulation gives back: the canonical tables and the truth behind them."""
 
 from __future__ import annotations
 
@@ -13,15 +13,19 @@ from workahead.sample.parameters import Parameters
 class Truth:
     """What was drawn. In no export.
 
-    | frame | a row | columns |
-    |---|---|---|
-    | contracts | contract that is due by a year after the end | subscription_id, account_id, renewal_date, segment, product, csm (at the end), arr (USD), probability (of renewing), outcome (renewed, lost), renewed_arr (USD, of its successor), cause, closed_on, engagement, champion (stayed, left, replaced), trouble, uplift (per cent), renewals, sister_lost |
-    | service | contract | subscription_id, account_id, start_date, last_day (of unbroken service: late renewals of up to 30 days bridged, replaced contracts cut, overdue ones carried to the end; missing: open-ended), arr (USD) |
-    | csms | CSM | name, region, bias (log-odds), noise, diligence, asks, email |
-    | holders | account and CSM | account_id, since, csm |
-    | mergers | account merged away | account_id, into, merged_on |
-    | champions | champion who left | account_id, left_date, next_date |
-    | trouble | spell of trouble | account_id, first_day |
+    - contracts: those due by a year after the end. subscription_id, account_id, renewal_date, segment,
+      product, csm (at the end), arr (USD), add_on (its fate is that of the contract it was added to), probability (of
+      renewing), outcome (renewed, lost), renewed_arr (USD, of its successor), cause, closed_on, and the
+      signals: engagement (standard deviations), champion (stayed, left, replaced), trouble, uplift (per cent),
+      renewals (made before), sister_lost (another product was)
+    - service: every contract. subscription_id, account_id, start_date, last_day (of unbroken service: late
+      renewals of up to 30 days bridged, replaced contracts cut, overdue ones carried to the end; missing:
+      open-ended), arr (USD)
+    - csms: name, region, bias (log-odds), noise, diligence, asks, email (shares)
+    - holders: who looked after an account. account_id, since, csm
+    - mergers: accounts merged away. account_id, into, merged_on, name
+    - champions: those who left. account_id, left_date, next_date
+    - trouble: spells of trouble. account_id, first_day
     """
 
     contracts: pd.DataFrame
@@ -35,7 +39,7 @@ class Truth:
 
 @dataclass(frozen=True)
 class Company:
-    """The sample company: canonical tables (as in ``workahead.book.tables``) in USD, with original amounts beside them."""
+    """The sample company: canonical tables (see ``workahead.book.tables``) in USD, original beside."""
 
     parameters: Parameters
     seed: int

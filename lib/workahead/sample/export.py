@@ -10,7 +10,7 @@ from workahead.sample.simulation import simulate
 
 
 def write(folder: Path, seed: int = SEED, accounts: int = 600) -> None:
-    """Simulate the company and write ``salesforce/`` and ``hubspot/`` into a folder. Files there are replaced.
+    """Simulate the company and write ``salesforce/`` and ``hubspot/`` into a folder, over what is there.
 
     The same seed and number of accounts give the same bytes, on any day.
     """

@@ -1,7 +1,7 @@
 """Records with a fault, as every CRM has some: what loading must set aside or report. In no canonical table.
 
-The same faults stand in both forms, so that what is kept is equal; the contract without an id is Salesforce's alone (HubSpot
-always gives one).
+The same faults stand in both forms, so that what is kept is equal; the contract without an id is Salesforce's
+alone (HubSpot always gives one).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ DEALS = (
         "C90001",
         "",
         dt.date(2023, 5, 15),
-        dt.date(2023, 5, 14).replace(year=2022),
+        dt.date(2022, 5, 14),
         30_000.0,
         "typed end date",
         True,

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 Columns = list[tuple[str, list[str]]]
 """Headers (they may repeat) and their cells."""
@@ -24,7 +25,7 @@ def write_csv(
 ) -> None:
     """Write columns as a delimited file; ``order`` picks and repeats rows."""
     out = io.StringIO(newline="")
-    quoting = csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL
+    quoting: Literal[0, 1] = csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL
     writer = csv.writer(out, delimiter=delimiter, quoting=quoting, lineterminator=line_end)
     writer.writerow([header for header, _ in columns])
     rows = list(zip(*(cells for _, cells in columns), strict=True))

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from workahead.sample import days
-from workahead.sample.lives import usd
 from workahead.sample.parameters import Parameters
 from workahead.sample.population import Population
 from workahead.sample.records import Contract
+from workahead.sample.world import usd
 
 NRR, GRR = 1.06, 0.90
 CSQL, EXPANSION = 0.0375, 0.025
@@ -17,7 +17,7 @@ CSQL, EXPANSION = 0.0375, 0.025
 
 
 def targets(p: Parameters, people: Population, contracts: list[Contract]) -> pd.DataFrame:
-    """One row a quarter, person and metric: period, scope, who, metric, target (fraction, or USD a quarter)."""
+    """One row a quarter, person and metric: period, scope, who, metric, target (fraction, or USD)."""
     first, end = days.quarter(days.number(p.start))[0], days.number(p.end)
     start = np.array([c.start for c in contracts])
     until = np.array([c.served_until if c.served_until is not None else end + 10**4 for c in contracts])
@@ -29,7 +29,10 @@ def targets(p: Parameters, people: Population, contracts: list[Contract]) -> pd.
         for i in np.nonzero((start <= opening) & (until >= opening))[0].tolist():
             held[people.csm_at(contracts[i].account, first) or ""] += float(arr[i])
         label = days.quarter_label(first)
-        for scope, who, book in [("team", None, sum(held.values())), *(("csm", k, v) for k, v in sorted(held.items()))]:
+        for scope, who, book in [
+            ("team", None, sum(held.values())),
+            *(("csm", k, v) for k, v in sorted(held.items())),
+        ]:
             if book <= 0:
                 continue
             rows.append((label, scope, who, "nrr", NRR))

@@ -26,7 +26,13 @@ class Signals:
 
 
 def signals(
-    population: Population, account: int, product: int, renewal: int, uplift: float, renewals: int, sister_lost: bool
+    population: Population,
+    account: int,
+    product: int,
+    renewal: int,
+    uplift: float,
+    renewals: int,
+    sister_lost: bool,
 ) -> Signals:
     """The signals of one renewal."""
     champion = "stayed"
@@ -77,7 +83,7 @@ CAUSES = (
 
 
 def cause_weights(p: Parameters, s: Signals) -> list[float]:
-    """How much each root cause weighs, in the order of CAUSES: signals in log-odds, the rest as a background."""
+    """How much each root cause weighs, in the order of CAUSES: signals, and a background."""
     return [
         0.16 + (0.5 if s.trouble else 0.0),
         0.12 + max(-s.engagement, 0.0) * p.engagement,

@@ -8,10 +8,10 @@ import pandas as pd
 
 from workahead.sample import labels as to
 from workahead.sample.company import Company
+from workahead.sample.deals import deal_names, with_faults
 from workahead.sample.faults import ACTIVITIES_WITHOUT_ACCOUNT, CALL_WITHOUT_RENEWAL_DATE, DEALS
 from workahead.sample.files import Columns, write_csv
 from workahead.sample.ids import hubspot
-from workahead.sample.salesforce import deal_names, with_faults
 from workahead.sample.stages import LOST, RENEWAL, SALES, WON
 
 _PIPELINES = {
@@ -20,8 +20,9 @@ _PIPELINES = {
     "Renewal Pipeline": (*RENEWAL, WON, LOST),
 }
 _MAIL = (
-    "Hi,\n\nthank you for the call. As agreed:\n- numbers by Friday\n- \"who signs\", we asked\n\nBest regards",
-    "Dear team,\r\n\r\nplease find the offer; it holds until month-end.\r\n\r\n> On Tuesday you wrote:\r\n> which seats, which sites?",
+    'Hi,\n\nthank you for the call. As agreed:\n- numbers by Friday\n- "who signs", we asked\n\nBest regards',
+    "Dear team,\r\n\r\nplease find the offer; it holds until month-end.\r\n\r\n"
+    "> On Tuesday you wrote:\r\n> which seats, which sites?",
 )
 
 
@@ -232,4 +233,6 @@ def _targets(company: Company, folder: Path) -> None:
         ("Metric", to.text(t["metric"], to.METRIC)),
         ("Target", money),
     ]
-    write_csv(folder / "targets.csv", columns, encoding="utf-8-sig", delimiter=";", quote_all=False, line_end="\r\n")
+    write_csv(
+        folder / "targets.csv", columns, encoding="utf-8-sig", delimiter=";", quote_all=False, line_end="\r\n"
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from functools import cache
 
 from workahead.sources.ids import to_18
 
@@ -17,6 +18,7 @@ _HUBSPOT = {
 }
 
 
+@cache
 def salesforce_15(plain: str) -> str:
     """The 15-character id of a record: case-sensitive, so that some differ by case alone.
 
@@ -31,11 +33,13 @@ def salesforce_15(plain: str) -> str:
     return f"{_SALESFORCE[plain[0]]}4W00000{digits}"
 
 
+@cache
 def salesforce_18(plain: str) -> str:
     """The same id in 18 characters."""
     return to_18(salesforce_15(plain))
 
 
+@cache
 def hubspot(plain: str) -> str:
     """The Record ID of a record.
 

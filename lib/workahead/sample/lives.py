@@ -4,46 +4,16 @@ from __future__ import annotations
 
 import heapq
 import math
-from dataclasses import dataclass, field
-
-from numpy.random import Generator
 
 from workahead.sample import days, names
-from workahead.sample.hazards import chance, draw_cause, log_odds, signals
-from workahead.sample.parameters import RATES, Parameters
-from workahead.sample.population import Population, late_in_quarter
+from workahead.sample.hazards import Signals, chance, draw_cause, log_odds, signals
+from workahead.sample.population import late_in_quarter
 from workahead.sample.records import Contract, Opportunity
+from workahead.sample.renewals import renewed_arr, timing
+from workahead.sample.world import Line, World, rounded
 
 DECIDED = 90
 """Days before a contract's end at which its renewal is settled inside the simulation (signed later)."""
-
-
-@dataclass(slots=True)
-class Line:
-    """One product of one account, contract after contract."""
-
-    product: int
-    contracts: list[int]
-    add_on: int | None = None
-
-
-@dataclass
-class World:
-    """What all accounts share: the parameters, the random numbers and the records."""
-
-    p: Parameters
-    population: Population
-    rng: Generator
-    contracts: list[Contract] = field(default_factory=list)
-    opportunities: list[Opportunity] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.end = days.number(self.p.end)
-
-
-def rounded(amount: float) -> int:
-    """An amount as people agree on it: whole fifties."""
-    return max(round(amount / 50) * 50, 500)
 
 
 class Life:
@@ -91,12 +61,14 @@ class Life:
         rng = self.rng
         cycle = 40 + int(rng.gamma(2.0, 40))
         role = "Account Executive" if source == "Outbound" else "SDR"
-        o = self._opportunity("new", source, role, product, close - cycle, close, "won", arr, self._filled(0.62))
+        o = self._opportunity(
+            "new", source, role, product, close - cycle, close, "won", arr, self._filled(0.62)
+        )
         months = (12, 24, 36)[self._term()]
         start = close + 1 + int(rng.random() * 12)
         c = self._contract(product, start, months, arr, close, o)
         if self.segment == 2 and rng.random() < self.p.open_ended:
-            self.w.contracts[c].end = None
+            self.w.contracts[c].end = self.w.contracts[c].served_until = None
         self.lines.append(Line(product, [c]))
         self._schedule(c)
 
@@ -117,32 +89,22 @@ class Life:
         opened = renewal - p.segments[self.segment].opens - int(rng.random() * 25)
         opened = max(opened, c.start + 5)
         together = [number] + ([line.add_on] if line.add_on is not None else [])
+        for x in together:
+            self.w.contracts[x].signals, self.w.contracts[x].chance = s, c.chance
         if kept:
-            self._renew(line, number, together, opened, uplift)
+            self._renew(line, number, together, opened, c.end, s)
         else:
-            self._lose(line, number, together, opened, uplift)
+            self._lose(line, number, together, opened, c.end, s)
 
-    def _renew(self, line: Line, number: int, together: list[int], opened: int, uplift: float) -> None:
+    def _renew(self, line: Line, number: int, together: list[int], opened: int, end: int, s: Signals) -> None:
         c, p, rng = self.w.contracts[number], self.p, self.rng
-        assert c.end is not None
-        assert c.signals is not None
-        u, v = rng.random(), rng.random()
-        if u < p.early:
-            start = c.end + 1 - 15 - int(v * 60)
-            signed = start - 1 - int(rng.random() * 6)
-        elif u < p.early + p.late:
-            start = c.end + 2 + int(v * 27)
-            signed = start - int(rng.random() * 3)
-        elif u < p.early + p.late + p.very_late:
-            start = c.end + 36 + int(v * 45)
-            signed = start - int(rng.random() * 3)
-        else:
-            start = c.end + 1
-            signed = c.end - min(int(rng.gamma(2.0, 11)), 70)
+        start, signed = timing(p, end, rng)
         before = sum(self.w.contracts[x].arr for x in together)
-        arr = self._renewed_arr(c, before, uplift)
+        arr = renewed_arr(p, before, s, rng)
         is_signed = signed <= self.w.end
-        o = self._renewal(together, opened, signed, "won" if is_signed else "open", uplift, arr if is_signed else before)
+        o = self._renewal(
+            together, opened, signed, "won" if is_signed else "open", s.uplift, arr if is_signed else before
+        )
         for x in together:
             old = self.w.contracts[x]
             old.outcome, old.closed, old.renewed_arr = "renewed", signed, arr if x == number else 0
@@ -152,50 +114,37 @@ class Life:
         new = self._contract(line.product, start, (12, 24, 36)[self._term()], arr, signed, o)
         successor = self.w.contracts[new]
         successor.replaces, successor.renewals = list(together), c.renewals + 1
-        unlinked = len(together) == 1 and start - c.end <= 28 and rng.random() < p.unlinked
-        successor.linked = not unlinked
+        forgotten = len(together) == 1 and start - end <= 28 and rng.random() < p.unlinked
+        # without a link, an early one counts twice while both run: small ones only, for the data check
+        successor.linked = not (forgotten and (start > end or self.segment == 2))
         for x in together:
             self.w.contracts[x].successor = new
-            if start <= c.end + 1 + 30:
+            if start <= end + 1 + 30:
                 self.w.contracts[x].served_until = start - 1
         line.contracts.append(new)
         self._schedule(new)
 
-    def _renewed_arr(self, c: Contract, before: int, uplift: float) -> int:
-        p, rng, s = self.p, self.rng, c.signals
-        assert s is not None
-        down = p.downgrade - 0.6 * s.engagement + (0.5 if s.trouble else 0) + 0.08 * max(s.uplift - 5, 0)
-        u, v, w = rng.random(), rng.random(), rng.random()
-        if u < chance(down):
-            return rounded(before * (0.55 + 0.37 * v))
-        factor = 1 + (uplift / 100 if w < p.uplift_accepted else 0)
-        if v < p.grows:
-            factor += 0.04 + 0.20 * rng.random()
-        return rounded(before * factor) if factor > 1 else before
-
-    def _lose(self, line: Line, number: int, together: list[int], opened: int, uplift: float) -> None:
-        c, p, rng = self.w.contracts[number], self.p, self.rng
-        assert c.end is not None
-        assert c.signals is not None
-        cause = draw_cause(p, c.signals, rng)
-        marked = c.end - int(rng.random() * 105) + 20
+    def _lose(self, line: Line, number: int, together: list[int], opened: int, end: int, s: Signals) -> None:
+        p, rng = self.p, self.rng
+        cause = draw_cause(p, s, rng)
+        marked = end - int(rng.random() * 105) + 20
         if rng.random() >= p.marked_lost:
-            closed, marked_on = c.end + 35 + int(rng.random() * 25), None
+            closed, marked_on = end + 35 + int(rng.random() * 25), None
         else:
             closed, marked_on = marked, marked
         before = sum(self.w.contracts[x].arr for x in together)
         outcome = "lost" if closed <= self.w.end else "open"
-        o = self._renewal(together, opened, closed, outcome, uplift, before)
+        o = self._renewal(together, opened, closed, outcome, s.uplift, before)
         if o is not None and outcome == "lost":
             self.w.opportunities[o].loss_reason = cause
         for x in together:
             old = self.w.contracts[x]
             old.outcome, old.closed, old.cause = "lost", closed, cause
             old.marked_lost = marked_on if marked_on is not None and marked_on <= self.w.end else None
-        self.lost_on.append(c.end)
+        self.lost_on.append(end)
         line.add_on = None
-        if not self._live(c.end + 1) and rng.random() < p.returns:
-            self._push(c.end + 120 + int(rng.random() * 380), "return", number)
+        if not self._live(end + 1) and rng.random() < p.returns:
+            self._push(end + 120 + int(rng.random() * 380), "return", number)
 
     def _lead(self, day: int, kind: str) -> None:
         """Somebody sees room to grow: a CSQL, or an account manager's expansion."""
@@ -227,7 +176,17 @@ class Life:
         role = "CSM" if kind == "csql" else "Account Manager"
         outcome = "open" if close > self.w.end else ("won" if won else "lost")
         o = self._opportunity(
-            "expansion", source, role, product, day, close, outcome, amount, filled, accepted, self.people.manager[a]
+            "expansion",
+            source,
+            role,
+            product,
+            day,
+            close,
+            outcome,
+            amount,
+            filled,
+            accepted,
+            self.people.manager[a],
         )
         if not accepted:
             self.w.opportunities[o].owner = csm
@@ -239,11 +198,11 @@ class Life:
     def _close(self, number: int) -> None:
         """An expansion is won: another product, a bigger contract, or an add-on."""
         o, rng = self.w.opportunities[number], self.rng
-        assert o.amount is not None
+        amount = o.amount or 0
         line = next((x for x in self.lines if x.product == o.product and self._running(x, o.close)), None)
         start = o.close + 1 + int(rng.random() * 10)
         if line is None and self._live(o.close) and o.product not in {x.product for x in self.lines}:
-            c = self._contract(o.product, start, 12, o.amount, o.close, number)
+            c = self._contract(o.product, start, 12, amount, o.close, number)
             self.lines.append(Line(o.product, [c]))
             self._schedule(c)
             return
@@ -251,14 +210,18 @@ class Life:
         if line is None or current is None or current.end is None or not self._amendable(current, o.close):
             o.outcome, o.loss_reason = "lost", "No decision"
             return
-        if line.add_on is None and current.end - start > 150 and rng.random() < self.p.add_on / (1 - self.p.cross_sell):
-            c = self._contract(o.product, start, 0, o.amount, o.close, number)
+        if (
+            line.add_on is None
+            and current.end - start > 150
+            and rng.random() < self.p.add_on / (1 - self.p.cross_sell)
+        ):
+            c = self._contract(o.product, start, 0, amount, o.close, number)
             added = self.w.contracts[c]
             added.end, added.add_on = current.end, True
             added.served_until = added.end
             line.add_on = c
             return
-        c = self._contract(o.product, start, 0, current.arr + o.amount, o.close, number)
+        c = self._contract(o.product, start, 0, current.arr + amount, o.close, number)
         bigger = self.w.contracts[c]
         bigger.end = bigger.served_until = current.end
         bigger.replaces, bigger.renewals = [line.contracts[-1]], current.renewals
@@ -274,13 +237,20 @@ class Life:
         return c.start <= day and (c.served_until is None or c.served_until >= day)
 
     def _amendable(self, c: Contract, day: int) -> bool:
-        return c.end is not None and c.outcome == "running" and c.start <= day - 20 and c.end - day > DECIDED + 15
+        return (
+            c.end is not None
+            and c.outcome == "running"
+            and c.start <= day - 20
+            and c.end - day > DECIDED + 15
+        )
 
     def _held(self, day: int) -> int:
         """ARR on a day, in the account's currency."""
         total = 0
         for line in self.lines:
-            for c in (self.w.contracts[x] for x in [*line.contracts, *([line.add_on] if line.add_on else [])]):
+            for c in (
+                self.w.contracts[x] for x in [*line.contracts, *([line.add_on] if line.add_on else [])]
+            ):
                 if c.start <= day and (c.served_until is None or c.served_until >= day):
                     total += c.arr
         return total
@@ -295,9 +265,15 @@ class Life:
         return 0 if u < terms[0] else (1 if u < terms[0] + terms[1] else 2)
 
     def _filled(self, share: float) -> int:
-        return sum((self.rng.random() < share) << bit for bit in range(5)) if self.rng.random() > share * 0.6 else 31
+        return (
+            sum((self.rng.random() < share) << bit for bit in range(5))
+            if self.rng.random() > share * 0.6
+            else 31
+        )
 
-    def _contract(self, product: int, start: int, months: int, arr: int, signed: int, opportunity: int) -> int:
+    def _contract(
+        self, product: int, start: int, months: int, arr: int, signed: int, opportunity: int
+    ) -> int:
         end = days.add_months(start, months) - 1 if months else None
         c = Contract(self.account, product, start, end, arr, signed, opportunity, months)
         c.served_until = end
@@ -318,8 +294,7 @@ class Life:
         c = self.w.contracts[together[0]]
         opened = min(opened, close - 1)
         if outcome == "open":
-            assert c.end is not None
-            close = max(c.end + 1, self.w.end + 1 + close % 20)
+            close = max((c.end or 0) + 1, self.w.end + 1 + close % 20)
         o = self._opportunity("renewal", None, "CSM", c.product, opened, close, outcome, amount, 0)
         self.w.opportunities[o].renews, self.w.opportunities[o].uplift = list(together), uplift
         return o
@@ -341,15 +316,8 @@ class Life:
         a = self.account
         who = owner or (self.people.csm_at(a, close) if type_ == "renewal" else self.people.manager[a]) or ""
         self.w.opportunities.append(
-            Opportunity(a, type_, source, role, who, product, created, close, outcome, amount, accepted, filled)
+            Opportunity(
+                a, type_, source, role, who, product, created, close, outcome, amount, accepted, filled
+            )
         )
         return len(self.w.opportunities) - 1
-
-
-def usd(amount: int, currency: str) -> float:
-    """A whole amount in US dollars, exact to the cent.
-
-    >>> usd(50, "GBP")
-    63.5
-    """
-    return amount * RATES[currency] / 100

@@ -41,7 +41,7 @@ def contacts(p: Parameters, people: Population, created: list[int], rng: Generat
             later = since + int(rng.random() * 500)
             rows.append((a, role, role == "Economic Buyer", days.NEVER, min(later, end - 10)))
     n = len(rows)
-    account, role, decision, left_on, since_on = (list(x) for x in zip(*rows, strict=True))
+    account, roles, decision, left_on, since_on = (list(x) for x in zip(*rows, strict=True))
     pick = rng.random((3, n))
     full = [
         f"{names.GIVEN[int(u * len(names.GIVEN))]} {names.FAMILY[int(v * len(names.FAMILY))]}"
@@ -49,7 +49,7 @@ def contacts(p: Parameters, people: Population, created: list[int], rng: Generat
     ]
     full[: len(names.WIDE_NAMES)] = names.WIDE_NAMES[:n]
     titles = []
-    for kind, decides, u in zip(role, decision, pick[2], strict=True):
+    for kind, decides, u in zip(roles, decision, pick[2], strict=True):
         choices = names.TITLES_DECIDE if decides else names.TITLES_USE
         titles.append("Solution Architect" if kind == "Technical" else choices[int(u * len(choices))])
     return pd.DataFrame(
@@ -58,7 +58,7 @@ def contacts(p: Parameters, people: Population, created: list[int], rng: Generat
             "name": full,
             "title": titles,
             "is_decision_maker": decision,
-            "role": role,
+            "role": roles,
             "left": np.array(left_on, dtype="int64"),
             "created": np.array(since_on, dtype="int64"),
         }

@@ -66,7 +66,9 @@ def populate(p: Parameters, rng: Generator) -> Population:
     currency = ["USD" if r else ("EUR" if e else "GBP") for r, e in zip(region, euro, strict=True)]
     median = np.array([s.arr for s in p.segments])[segment]
     spread = np.array([s.spread for s in p.segments])[segment]
-    arr = np.maximum(np.round(median * np.exp(spread * rng.standard_normal(n)) / 500) * 500, 3_000).astype(int)
+    arr = np.maximum(np.round(median * np.exp(spread * rng.standard_normal(n)) / 500) * 500, 3_000).astype(
+        int
+    )
     product = rng.choice(3, n, p=np.array(p.product_mix))
 
     close = np.empty(n, dtype="int64")
@@ -76,7 +78,9 @@ def populate(p: Parameters, rng: Generator) -> Population:
             [
                 start - 5 - (rng.random(early) * 355).astype(int),
                 # sqrt: more new customers each year
-                start + (np.sqrt(rng.random(customers - early) * 0.85 + 0.15) * (end - start + 250)).astype(int) - 250,
+                start
+                + (np.sqrt(rng.random(customers - early) * 0.85 + 0.15) * (end - start + 250)).astype(int)
+                - 250,
             ]
         )
     )
@@ -84,7 +88,9 @@ def populate(p: Parameters, rng: Generator) -> Population:
     arr[customers:] = 0
     regions = [REGIONS[r] for r in region]
     pick = rng.random((4, n))
-    country = [names.COUNTRIES[r][int(u * len(names.COUNTRIES[r]))] for r, u in zip(regions, pick[0], strict=True)]
+    country = [
+        names.COUNTRIES[r][int(u * len(names.COUNTRIES[r]))] for r, u in zip(regions, pick[0], strict=True)
+    ]
     if n > 6:
         country[6] = "NA"
     for i in range(57, customers, 211):
@@ -92,8 +98,14 @@ def populate(p: Parameters, rng: Generator) -> Population:
             country[i] = "NA"
     manager = [ACCOUNT_MANAGERS[r][int(u * 2)] for r, u in zip(regions, pick[1], strict=True)]
     industry = [names.INDUSTRIES[int(u * len(names.INDUSTRIES))] for u in pick[2]]
-    closes = [late_in_quarter(p, int(c), float(u)) if c != days.NEVER else days.NEVER for c, u in zip(close, pick[3], strict=True)]
-    closes = [c if c <= end - 3 or c == days.NEVER else end - 3 - int(u * 60) for c, u in zip(closes, pick[3], strict=True)]
+    closes = [
+        late_in_quarter(p, int(c), float(u)) if c != days.NEVER else days.NEVER
+        for c, u in zip(close, pick[3], strict=True)
+    ]
+    closes = [
+        c if c <= end - 3 or c == days.NEVER else end - 3 - int(u * 60)
+        for c, u in zip(closes, pick[3], strict=True)
+    ]
 
     origin = start - 4 * QUARTER - 60
     quarters = (end + 400 - origin) // QUARTER + 1
@@ -118,7 +130,8 @@ def populate(p: Parameters, rng: Generator) -> Population:
         closes,
         (rng.random(n) < 0.22).tolist(),
         manager,
-        _books(p, rng, region[:customers], arr[:customers], closes[:customers]) + [[] for _ in range(n - customers)],
+        _books(p, rng, region[:customers], arr[:customers], closes[:customers])
+        + [[] for _ in range(n - customers)],
         engagement,
         origin,
         _leavings(p, rng, segment, origin),
@@ -137,25 +150,27 @@ def _books(
 ) -> list[list[tuple[int, str]]]:
     """Who looks after whom: the CSM of the region with the smallest book takes the next account."""
     held = {c.name: 0.0 for c in p.csms}
+    joins = {c.name: days.number(c.joined) if c.joined else days.NEVER for c in p.csms}
     books: list[list[tuple[int, str]]] = [[] for _ in closes]
     for a in sorted(range(len(closes)), key=lambda a: (closes[a], a)):
         team = [c for c in p.csms if c.region == REGIONS[region[a]]]
-        there = [c for c in team if c.joined is None or days.number(c.joined) <= closes[a]] or team
+        there = [c for c in team if joins[c.name] <= closes[a]] or team
         taker = min(there, key=lambda c: held[c.name])
         held[taker.name] += float(arr[a])
         books[a].append((closes[a], taker.name))
-        for joiner in (c for c in team if c.joined and days.number(c.joined) > closes[a]):
+        for joiner in (c for c in team if joins[c.name] > closes[a]):
             if rng.random() < p.csm_reach:
                 held[taker.name] -= float(arr[a])
                 held[joiner.name] += float(arr[a])
-                assert joiner.joined is not None
-                books[a].append((days.number(joiner.joined), joiner.name))
+                books[a].append((joins[joiner.name], joiner.name))
         if rng.random() < p.reassigned:
             others = [c for c in there if c.name != books[a][-1][1]]
             since = books[a][-1][0] + 60
             span = days.number(p.end) - 30 - since
             if others and span > 0:
-                books[a].append((since + int(rng.random() * span), others[int(rng.random() * len(others))].name))
+                books[a].append(
+                    (since + int(rng.random() * span), others[int(rng.random() * len(others))].name)
+                )
     return books
 
 
@@ -189,4 +204,3 @@ def _spells(p: Parameters, rng: Generator, n: int, origin: int) -> list[list[int
     length = days.number(p.end) + 400 - origin
     counts = rng.poisson(p.trouble_starts * length / 365, n)
     return [sorted((origin + rng.random(c) * length).astype(int).tolist()) for c in counts]
-

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from workahead.sample import days, names
-from workahead.sample.lives import World, rounded
 from workahead.sample.population import late_in_quarter
 from workahead.sample.records import Opportunity
+from workahead.sample.world import World, rounded
 
 
 def lose_new_business(w: World) -> None:
@@ -21,7 +21,9 @@ def lose_new_business(w: World) -> None:
         if span < 30:
             continue
         years = (w.end - first) / 365
-        tries = rng.poisson(p.early_tries * span / (w.end - first) * 2 if customer else p.prospect_tries * years / 5.8)
+        tries = rng.poisson(
+            p.early_tries * span / (w.end - first) * 2 if customer else p.prospect_tries * years / 5.8
+        )
         for _ in range(int(tries)):
             created = first + int(rng.random() * span)
             accepted = rng.random() < p.new_accepted * 0.92  # the won are all accepted

@@ -61,3 +61,8 @@ class Opportunity:
     def stage(self) -> str:
         """Where it stands now."""
         return self.stages[-1][0]
+
+
+def account_id(number: int) -> str:
+    """The id of an account: ``A00001`` is the first."""
+    return f"A{number + 1:05d}"

@@ -9,6 +9,7 @@ import pandas as pd
 
 from workahead.sample import labels as to
 from workahead.sample.company import Company
+from workahead.sample.deals import account_names, deal_names, with_faults
 from workahead.sample.faults import ACTIVITIES_WITHOUT_ACCOUNT, CALL_WITHOUT_RENEWAL_DATE, DEALS
 from workahead.sample.files import Columns, write_csv
 from workahead.sample.ids import salesforce_15, salesforce_18
@@ -42,22 +43,22 @@ def _footer(company: Company, report: str, records: int | None = None, short: bo
     return [*lines, report, copyright_, _SECRET, stamp, company.parameters.company]
 
 
-def _names(company: Company) -> dict[str, str]:
-    merged = company.truth.mergers
-    known = dict(zip(company.accounts["account_id"], company.accounts["name"], strict=True))
-    return known | dict(zip(merged["account_id"], merged["name"], strict=True))
-
-
 def _accounts(company: Company, folder: Path) -> None:
     merged = company.truth.mergers
     survivors = company.accounts.set_index("account_id").loc[merged["into"]].reset_index()
     # a merged-away account keeps its own id and name beside the survivor's facts
     away = survivors.assign(
-        account_id=merged["account_id"].to_numpy(), name=merged["name"].to_numpy(), parent_id=None, into=merged["into"].to_numpy()
+        account_id=merged["account_id"].to_numpy(),
+        name=merged["name"].to_numpy(),
+        parent_id=None,
+        into=merged["into"].to_numpy(),
     )
     a = pd.concat([company.accounts.assign(into=None), away], ignore_index=True)
     a = a.sort_values("account_id", ignore_index=True)
-    said = ['Came in through a fair.\nSaid: "we may consolidate".', "Two sites; see plan.\r\nCall before noon."]
+    said = [
+        'Came in through a fair.\nSaid: "we may consolidate".',
+        "Two sites; see plan.\r\nCall before noon.",
+    ]
     notes = [said[i // 53 % 2] if i % 53 == 3 else "" for i in range(len(a))]
     columns: Columns = [
         ("Account ID", to.each(a["account_id"], salesforce_18)),
@@ -98,9 +99,10 @@ def _contracts(company: Company, folder: Path) -> None:
     )
     s = pd.concat([s.assign(recorded=company.recorded["subscriptions"]), faulty], ignore_index=True)
     s = s.sort_values(["signed_date", "subscription_id"], ignore_index=True, kind="stable")
-    known = _names(company)
+    known = account_names(company)
     months = [
-        "" if pd.isna(e) else str(round((e - b).days / 30.44)) for b, e in zip(s["start_date"], s["end_date"], strict=True)
+        "" if pd.isna(e) else str(round((e - b).days / 30.44))
+        for b, e in zip(s["start_date"], s["end_date"], strict=True)
     ]
     columns: Columns = [
         ("Contract ID", [salesforce_15(x) if x else "" for x in s["subscription_id"]]),
@@ -122,44 +124,6 @@ def _contracts(company: Company, folder: Path) -> None:
     write_csv(folder / "contracts.csv", columns, footer=_footer(company, "Contracts with ARR", len(s)))
 
 
-def with_faults(company: Company) -> pd.DataFrame:
-    """The opportunities, and those that the faulty contracts came from."""
-    o = company.opportunities
-    deals = [d for d in DEALS if d.in_hubspot]
-    started = pd.to_datetime([d.start for d in deals]).astype(o["close_date"].dtype)
-    faulty = pd.DataFrame(
-        {
-            "opportunity_id": [d.opportunity_id for d in deals],
-            "account_id": [d.account_id or company.accounts["account_id"].iloc[0] for d in deals],
-            "type": "renewal",
-            "created_by_role": "CSM",
-            "stage": "Closed Won",
-            "forecast_category": "Closed",
-            "amount": [d.arr for d in deals],
-            "currency": "USD",
-            "amount_original": [d.arr for d in deals],
-            "created_date": started - pd.Timedelta(days=90),
-            "close_date": started,
-            "is_closed": True,
-            "is_won": True,
-            "owner": company.parameters.csms[0].name,
-            "product": "Flow",
-            "subscription_id": [d.subscription_id for d in deals],
-        }
-    )
-    return pd.concat([o, faulty], ignore_index=True)
-
-
-def deal_names(company: Company, o: pd.DataFrame) -> list[str]:
-    """What people call an opportunity."""
-    known = _names(company)
-    what = {"new": "new", "renewal": "renewal", "expansion": "growth"}
-    return [
-        f"{known.get(a, 'Unknown account')} - {product} {what.get(str(t), 'deal')} {closed.year}"
-        for a, product, t, closed in zip(o["account_id"], o["product"], o["type"], o["close_date"], strict=True)
-    ]
-
-
 def _opportunities(company: Company, folder: Path, rng: np.random.Generator) -> None:
     o = with_faults(company)
     n = len(o)
@@ -171,7 +135,7 @@ def _opportunities(company: Company, folder: Path, rng: np.random.Generator) -> 
     times[again] += 1 + (rng.random(len(again)) < 0.25)
     order = np.repeat(np.arange(n), times)
     repeat = np.arange(len(order)) - np.repeat(np.cumsum(times) - times, times)
-    known = _names(company)
+    known = account_names(company)
     flag = {True: "1", False: "0"}
     columns: Columns = [
         ("Opportunity ID", to.each(o["opportunity_id"], salesforce_15)),
@@ -208,7 +172,11 @@ def _opportunities(company: Company, folder: Path, rng: np.random.Generator) -> 
     headers = [h for h, _ in columns + roles_of]
     footer = _footer(company, "Opportunities with Contact Roles", short=True)
     write_csv(
-        folder / "opportunities.csv", list(zip(headers, rows, strict=True)), encoding="cp1252", line_end="\r\n", footer=footer
+        folder / "opportunities.csv",
+        list(zip(headers, rows, strict=True)),
+        encoding="cp1252",
+        line_end="\r\n",
+        footer=footer,
     )
 
 
@@ -220,7 +188,9 @@ def _history(company: Company, folder: Path, rng: np.random.Generator) -> None:
     # an edit of the amount is a row whose stage does not change
     room = (next_day - h["entered_date"]).dt.days.fillna(0).to_numpy()
     edited = (room > 4) & (rng.random(len(h)) < 0.05)
-    edits = h[edited].assign(entered_date=h["entered_date"] + pd.to_timedelta((room // 2).astype(int), unit="D"))
+    edits = h[edited].assign(
+        entered_date=h["entered_date"] + pd.to_timedelta((room // 2).astype(int), unit="D")
+    )
     edits["from"] = edits["stage"]
     h["order"], edits["order"] = h.index * 2.0, edits.index * 2.0 + 1
     h["edit"], edits["edit"] = False, True
@@ -229,17 +199,16 @@ def _history(company: Company, folder: Path, rng: np.random.Generator) -> None:
     # before an edit the amount stood lower
     later_edit = h["edit"][::-1].groupby(h["opportunity_id"]).cumsum()[::-1] - h["edit"]
     amount = (amount * (1 - 0.1 * later_edit.clip(upper=3)) / 50).round() * 50
-    name = dict(zip(o.index, deal_names(company, company.opportunities), strict=True))
     columns: Columns = [
         ("Opportunity ID", to.each(h["opportunity_id"], salesforce_15)),
-        ("Opportunity Name", [name[x] for x in h["opportunity_id"]]),
         ("From Stage", to.text(h["from"])),
         ("To Stage", to.text(h["stage"])),
         ("Amount", to.short(amount)),
         ("Last Modified", to.american(h["entered_date"])),
-        ("Last Modified By", to.text(o["owner"].reindex(h["opportunity_id"]))),
     ]
-    write_csv(folder / "opportunity_history.csv", columns, footer=_footer(company, "Opportunity History", len(h)))
+    write_csv(
+        folder / "opportunity_history.csv", columns, footer=_footer(company, "Opportunity History", len(h))
+    )
 
 
 def _calls(company: Company, folder: Path) -> None:
@@ -260,7 +229,9 @@ def _calls(company: Company, folder: Path) -> None:
     ]
     for (_, cells), extra in zip(columns, _faulty_call(columns), strict=True):
         cells.append(extra)
-    write_csv(folder / "renewal_calls.csv", columns, encoding="utf-8-sig", footer=_footer(company, "Renewal Calls"))
+    write_csv(
+        folder / "renewal_calls.csv", columns, encoding="utf-8-sig", footer=_footer(company, "Renewal Calls")
+    )
 
 
 def _faulty_call(columns: Columns) -> list[str]:

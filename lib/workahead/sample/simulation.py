@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from workahead.sample import days, tabled
+from workahead.sample import tabled
 from workahead.sample.calls import forecast_calls
 from workahead.sample.company import Company
 from workahead.sample.goals import targets
-from workahead.sample.lives import Life, World
+from workahead.sample.lives import Life
 from workahead.sample.merging import merge, parents
 from workahead.sample.parameters import SEED, Parameters
 from workahead.sample.people import contacts
@@ -18,6 +18,7 @@ from workahead.sample.prospects import lose_new_business
 from workahead.sample.records import Contract
 from workahead.sample.stages import walk
 from workahead.sample.touches import activities
+from workahead.sample.world import World
 
 OVERDUE = 30
 """Days for which a contract that ran out with no successor still counts as served."""
@@ -59,7 +60,12 @@ def simulate(parameters: Parameters | None = None, seed: int = SEED) -> Company:
 
 def _mark_overdue(contracts: list[Contract], end: int) -> None:
     for c in contracts:
-        if c.end is not None and c.successor is None and c.marked_lost is None and end - OVERDUE <= c.end <= end:
+        if (
+            c.end is not None
+            and c.successor is None
+            and c.marked_lost is None
+            and end - OVERDUE <= c.end <= end
+        ):
             c.served_until = end
 
 
@@ -86,5 +92,3 @@ def arr_at(company: Company, day: pd.Timestamp) -> pd.Series:
     s = company.truth.service
     live = (s["start_date"] <= day) & (s["last_day"].isna() | (s["last_day"] >= day))
     return s[live].groupby("account_id")["arr"].sum()
-
-

@@ -9,19 +9,15 @@ import pandas as pd
 from numpy.random import Generator
 
 from workahead.sample import names
-from workahead.sample.company import Company, Truth
-from workahead.sample.days import NEVER, series
-from workahead.sample.lives import World, usd
+from workahead.sample.company import Company
+from workahead.sample.days import series
 from workahead.sample.merging import Merger
 from workahead.sample.parameters import PRODUCTS, REGIONS, SEGMENTS
+from workahead.sample.records import account_id
+from workahead.sample.truths import truth
+from workahead.sample.world import World, usd
 
-_SEGMENT_NAMES = SEGMENTS
 QUALIFIES = tuple(names.QUALIFICATION)
-
-
-def account_id(number: int) -> str:
-    """``A00001`` is the first account."""
-    return f"A{number + 1:05d}"
 
 
 def company(
@@ -90,7 +86,7 @@ def company(
         activities,
         contacts,
         targets,
-        _truth(w, to_id, mergers),
+        truth(w, to_id, mergers),
         _recorded(w, to_id, into, touched, rng),
     )
 
@@ -112,17 +108,22 @@ def _accounts(
     u, v = rng.random(n), rng.random(n)
     recent = {"key": 0.78, "high_potential": 0.60, "standard": 0.15}
     plan = [
-        max(w.end - int(y * (380 if x < recent[t] * 0.8 else 900)), created[a] + 5) if x < recent[t] and held[a] else None
+        max(w.end - int(y * (380 if x < recent[t] * 0.8 else 900)), created[a] + 5)
+        if x < recent[t] and held[a]
+        else None
         for a, (t, x, y) in enumerate(zip(tier, u, v, strict=True))
     ]
     plan = [d if d is None or d <= w.end else w.end for d in plan]
-    kind = ["Prospect" if a >= people.customers else ("Customer" if h else "Former Customer") for a, h in enumerate(held)]
+    kind = [
+        "Prospect" if a >= people.customers else ("Customer" if h else "Former Customer")
+        for a, h in enumerate(held)
+    ]
     frame = pd.DataFrame(
         {
             "account_id": [account_id(a) for a in range(n)],
             "name": people.names,
             "parent_id": [account_id(children[a]) if a in children else None for a in range(n)],
-            "segment": [_SEGMENT_NAMES[s] for s in people.segment],
+            "segment": [SEGMENTS[s] for s in people.segment],
             "region": [REGIONS[r] for r in people.region],
             "industry": people.industry,
             "tier": tier,
@@ -134,8 +135,7 @@ def _accounts(
             "type": kind,
         }
     )
-    away = [a for a in into]
-    return frame.drop(index=away).reset_index(drop=True)
+    return frame.drop(index=list(into)).reset_index(drop=True)
 
 
 def _subscriptions(w: World, to_id: list[str]) -> pd.DataFrame:
@@ -151,7 +151,8 @@ def _subscriptions(w: World, to_id: list[str]) -> pd.DataFrame:
             "currency": [people.currency[c.account] for c in contracts],
             "arr_original": [float(c.arr) for c in contracts],
             "replaces": [
-                ";".join(f"C{x + 1:05d}" for x in c.replaces) if c.replaces and c.linked else None for c in contracts
+                ";".join(f"C{x + 1:05d}" for x in c.replaces) if c.replaces and c.linked else None
+                for c in contracts
             ],
             "signed_date": series([c.signed for c in contracts]),
             "status": ["lost" if c.marked_lost is not None else "active" for c in contracts],
@@ -190,7 +191,8 @@ def _opportunities(w: World, to_id: list[str], rng: Generator) -> pd.DataFrame:
     for k, part in enumerate(QUALIFIES):
         phrases = names.QUALIFICATION[part]
         columns[f"qualification_{part}"] = [
-            phrases[int(x * len(phrases))] if o.filled >> k & 1 else None for o, x in zip(found, pick[k], strict=True)
+            phrases[int(x * len(phrases))] if o.filled >> k & 1 else None
+            for o, x in zip(found, pick[k], strict=True)
         ]
     frame = pd.DataFrame(columns)
     for money in ("amount", "amount_original", "proposed_uplift"):
@@ -210,7 +212,11 @@ def _stage_history(w: World) -> pd.DataFrame:
     rows = [(i, stage, day) for i, o in enumerate(w.opportunities) for stage, day in o.stages]
     number, stage, day = (list(x) for x in zip(*rows, strict=True))
     return pd.DataFrame(
-        {"opportunity_id": [f"O{i + 1:05d}" for i in number], "stage": stage, "entered_date": series(np.array(day))}
+        {
+            "opportunity_id": [f"O{i + 1:05d}" for i in number],
+            "stage": stage,
+            "entered_date": series(np.array(day)),
+        }
     )
 
 
@@ -232,70 +238,3 @@ def _recorded(
         "subscriptions": as_written([c.account for c in w.contracts], [c.signed for c in w.contracts]),
         "activities": as_written(touched["account"].tolist(), touched["date"].tolist()),
     }
-
-
-def _truth(w: World, to_id: list[str], mergers: list[Merger]) -> Truth:
-    people = w.population
-    due = [(i, c) for i, c in enumerate(w.contracts) if c.signals is not None and c.outcome in ("renewed", "lost")]
-    drawn = [c.signals for _, c in due if c.signals is not None]
-    contracts = pd.DataFrame(
-        {
-            "subscription_id": [f"C{i + 1:05d}" for i, _ in due],
-            "account_id": [to_id[c.account] for _, c in due],
-            "renewal_date": series([(c.end or 0) + 1 for _, c in due]),
-            "segment": [_SEGMENT_NAMES[s.segment] for s in drawn],
-            "product": [PRODUCTS[c.product] for _, c in due],
-            "csm": [people.csm[c.account][-1][1] for _, c in due],
-            "arr": [usd(c.arr, people.currency[c.account]) for _, c in due],
-            "add_on": [c.add_on for _, c in due],
-            "probability": [c.chance for _, c in due],
-            "outcome": [c.outcome for _, c in due],
-            "renewed_arr": [usd(c.renewed_arr, people.currency[c.account]) for _, c in due],
-            "cause": [c.cause for _, c in due],
-            "closed_on": series([c.closed for _, c in due]),
-            "engagement": [s.engagement for s in drawn],
-            "champion": [s.champion for s in drawn],
-            "trouble": [s.trouble for s in drawn],
-            "uplift": [s.uplift for s in drawn],
-            "renewals": [s.renewals for s in drawn],
-            "sister_lost": [s.sister_lost for s in drawn],
-        }
-    )
-    service = pd.DataFrame(
-        {
-            "subscription_id": [f"C{i + 1:05d}" for i in range(len(w.contracts))],
-            "account_id": [to_id[c.account] for c in w.contracts],
-            "start_date": series([c.start for c in w.contracts]),
-            "last_day": series([c.served_until for c in w.contracts]),
-            "arr": [usd(c.arr, people.currency[c.account]) for c in w.contracts],
-        }
-    )
-    fields = ("name", "region", "bias", "noise", "diligence", "asks", "email")
-    csms = pd.DataFrame([{f: getattr(c, f) for f in fields} for c in w.p.csms], columns=list(fields))
-    held = [(account_id(a), since, name) for a, rows in enumerate(people.csm) for since, name in rows]
-    holders = pd.DataFrame(
-        {
-            "account_id": [h[0] for h in held],
-            "since": series([h[1] for h in held]),
-            "csm": [h[2] for h in held],
-        }
-    )
-    merged = pd.DataFrame(
-        {
-            "account_id": [account_id(m.account) for m in mergers],
-            "into": [account_id(m.into) for m in mergers],
-            "merged_on": series([m.day for m in mergers]),
-            "name": [people.names[m.account] for m in mergers],
-        }
-    )
-    left = [(to_id[a], x, y) for a in range(people.customers) for x, y in people.left[a] if x <= w.end]
-    champions = pd.DataFrame(
-        {
-            "account_id": [x[0] for x in left],
-            "left_date": series([x[1] for x in left]),
-            "next_date": series([x[2] if x[2] <= w.end else NEVER for x in left]),
-        }
-    )
-    spells = [(to_id[a], first) for a in range(people.customers) for first in people.trouble[a] if first <= w.end]
-    trouble = pd.DataFrame({"account_id": [x[0] for x in spells], "first_day": series([x[1] for x in spells])})
-    return Truth(contracts, service, csms, holders, merged, champions, trouble)
