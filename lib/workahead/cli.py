@@ -33,14 +33,13 @@ def load(
     from rich.console import Console
 
     from workahead.book.load import load as load_book
-    from workahead.book.printed import filed, reconciliation_table
+    from workahead.book.printed import filed, reconciliation_table, remarks
 
     console, notes = Console(), Console(stderr=True)
     with notes.status("reading") as status:
         book = load_book(workbench, as_of, force=force, progress=lambda step: status.update(step))
     console.print(reconciliation_table(book))
-    for note in book.manifest.get("notes", []):
-        console.print(f"· {note}", style="dim", markup=False)
+    console.print(remarks(book))
     found = book.findings["weight"].value_counts()
     listed = ", ".join(f"{found[one]} {one}" for one in ("high", "medium", "low") if one in found)
     console.print(f"findings: {listed or 'none'} (workahead check shows them)")
@@ -71,10 +70,12 @@ def check(
 def report(
     name: Annotated[str, typer.Argument(help="A report of reports/*.yml, for instance monthly.")],
     period: Annotated[
-        str, typer.Option(help="A month (2026-10), quarter (2026-Q3) or year. Default: the last complete month.")
+        str,
+        typer.Option(help="A month (2026-10), quarter (2026-Q3) or year. Default: the last complete month."),
     ] = "latest",
     settings: Annotated[
-        list[str] | None, typer.Option("--set", "-p", help="A parameter of the notebook: --set by=region. Repeatable.")
+        list[str] | None,
+        typer.Option("--set", "-p", help="A parameter of the notebook: --set by=region. Repeatable."),
     ] = None,
     snapshot: Annotated[str | None, typer.Option(help="A snapshot's folder. Default: the newest.")] = None,
     out: Annotated[Path | None, typer.Option(help="Where pages go. Default: reports/published.")] = None,

@@ -25,8 +25,9 @@ def overlapping(contracts: pd.DataFrame) -> pd.DataFrame:
         else pd.Timestamp.max.as_unit("us")
     )
     frame = frame.sort_values([*columns, "start_date", "end"], kind="stable")
-    groups = frame.groupby(columns, dropna=False, sort=False)
-    frame["reach"] = groups["end"].transform(lambda one: one.cummax().shift())
+    frame["end"] = frame["end"].astype("datetime64[us]")
+    frame["reach"] = frame.groupby(columns, dropna=False, sort=False)["end"].cummax()
+    frame["reach"] = frame.groupby(columns, dropna=False, sort=False)["reach"].shift()
     suspects = frame[frame["start_date"] <= frame["reach"]]
     if suspects.empty:
         return pd.DataFrame(columns=["earlier", "later", "arr"])

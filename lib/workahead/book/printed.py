@@ -3,6 +3,7 @@ tables."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -14,48 +15,62 @@ from rich.text import Text
 from workahead.book.book import Book
 
 COLOURS = {"high": "bold red", "medium": "yellow", "low": "dim"}
-REASONS = 4
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+COUNTED = ("rows_read", "kept", "set_aside", "arr_read", "arr_kept")
+ALIKE = (
+    (r"^merged into .* is kept", "merged into an account that is kept"),
+    (r"the same as .*line \d+", "the same as the row that is kept"),
+    (r"differs: .*line \d+ is kept", "differs: the first is kept"),
+    (r"has \d+ cells, (\w+) than the header's \d+", r"has \1 cells than the header"),
+)
+"""Reasons that differ by an id or a line are one reason in the count."""
 
 
 def reconciliation_table(book: Book) -> Table:
-    """Rows read, kept, set aside and why, ARR read and kept: a line a file and table, and the sum."""
+    """Rows read, kept and set aside, ARR read and kept: a line a file and table, and the sum."""
     rows = pd.DataFrame(book.manifest.get("sources", []))
     table = _table(
-        f"What was read, as of {book.as_of:%Y-%m-%d} (ARR in {book.currency})", show_footer=len(rows) > 1
+        f"What was read, as of {book.as_of:%Y-%m-%d} (ARR in {book.currency})", len(rows) > 1, expand=False
     )
-    table.add_column("file → table", footer="all", overflow="fold", ratio=1)
-    for name in ("rows_read", "kept", "set_aside", "arr_read", "arr_kept"):
+    table.add_column("file → table", footer="all", overflow="fold", min_width=20)
+    for name in COUNTED:
         total = rows[name].sum() if len(rows) else 0
         header = name.replace("_", " ").replace("arr", "ARR")
         table.add_column(header, justify="right", footer=f"{total:,.0f}", no_wrap=True)
-    aside = book.set_aside
     for row in rows.to_dict("records"):
-        mine = aside[(aside["file"] == row["file"]) & (aside["table"] == row["table"])]
-        cell = Text(f"{row['file']} → {row['table']}")
-        cell.append(f"\n{_facts(row)}", style="dim")
-        if len(mine):
-            cell.append(f"\nset aside: {why(mine)}", style="yellow")
-        numbers = [_number(row[name]) for name in ("rows_read", "kept", "set_aside", "arr_read", "arr_kept")]
-        table.add_row(cell, *numbers)
+        cell = Text(f"{Path(row['file']).name} → {row['table']}")
+        table.add_row(cell, *[_number(row[name]) for name in COUNTED])
     return table
 
 
-def _table(title: str, show_footer: bool = False) -> Table:
+def remarks(book: Book) -> Text:
+    """How each file was read, why rows were set aside, and what loading decided."""
+    said = Text()
+    aside = book.set_aside
+    for row in book.manifest.get("sources", []):
+        said.append(f"{row['file']} → {row['table']}: {_facts(row)}\n", style="dim")
+        mine = aside[(aside["file"] == row["file"]) & (aside["table"] == row["table"])]
+        for count, reason in why(mine):
+            said.append(f"  set aside {count:,}: {reason}\n", style="yellow")
+    for note in book.manifest.get("notes", []):
+        said.append(f"{note}\n", style="dim")
+    return said
+
+
+def _table(title: str, show_footer: bool = False, expand: bool = True) -> Table:
     return Table(
         title=title,
         title_justify="left",
         box=box.SIMPLE_HEAD,
         show_footer=show_footer,
-        expand=True,
+        expand=expand,
         pad_edge=False,
     )
 
 
 def _facts(row: dict[Any, Any]) -> str:
     """How the file was read: encoding, delimiter, and what in it is no row of this table."""
-    delimiter = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "sheet": "sheet"}.get(
-        row["delimiter"], row["delimiter"]
-    )
+    delimiter = DELIMITERS.get(row["delimiter"], row["delimiter"])
     facts = [fact for fact in (row["encoding"], delimiter) if fact]
     if row["header_line"] > 1:
         facts.append(f"header on line {row['header_line']}")
@@ -66,16 +81,12 @@ def _facts(row: dict[Any, Any]) -> str:
     return ", ".join(facts)
 
 
-def why(aside: pd.DataFrame) -> str:
-    """The reasons of rows set aside with their counts: `2 end before they start; 1 without id`."""
-    kinds = (
-        aside["reason"]
-        .astype(str)
-        .str.replace(r"(?: line \d+| into [^,;]+).*$", "", regex=True)
-        .value_counts()
-    )
-    said = [f"{count:,} × {reason}" for reason, count in kinds.head(REASONS).items()]
-    return "; ".join(said) + (f"; and {len(kinds) - REASONS} other reasons" if len(kinds) > REASONS else "")
+def why(aside: pd.DataFrame) -> list[tuple[int, str]]:
+    """The reasons of rows set aside with their counts, most frequent first, without the ids and lines in them."""
+    kinds = aside["reason"].astype(str)
+    for pattern, instead in ALIKE:
+        kinds = kinds.str.replace(pattern, instead, regex=True)
+    return [(int(count), str(reason)) for reason, count in kinds.value_counts().items()]
 
 
 def findings_table(book: Book) -> Table:

@@ -14,7 +14,7 @@ from workahead.sources.unreadable import Marks
 ENDLESS = pd.Timestamp("2200-01-01")
 
 
-def derive(picked: Picked, frame: pd.DataFrame, texts: dict[str, pd.Series]) -> None:
+def derive(picked: Picked, frame: pd.DataFrame, texts: dict[str, pd.Series]) -> pd.DataFrame:
     """Columns that follow from others: last day from a term, ARR from monthly or total value, won and
     closed from the stage."""
     export = picked.export
@@ -41,7 +41,7 @@ def derive(picked: Picked, frame: pd.DataFrame, texts: dict[str, pd.Series]) -> 
             for one in ("mrr", "total_value", "mrr_original", "total_value_original", "term_months")
             if one in frame
         ]
-        frame.drop(columns=drop, inplace=True)
+        frame = frame.drop(columns=drop)
     if export.table == "opportunities" and "stage" in texts:
         usual = standard(export.kind).get("opportunities", {})
         won = {read.same(one) for one in (export.won or usual.get("won", ["Closed Won"]))}
@@ -52,7 +52,8 @@ def derive(picked: Picked, frame: pd.DataFrame, texts: dict[str, pd.Series]) -> 
         if "is_closed" not in frame:
             frame["is_closed"] = stage.isin(won | lost).astype("boolean")
     if export.table == "stage_history" and "from_stage" in frame:
-        frame.drop(columns="from_stage", inplace=True)
+        frame = frame.drop(columns="from_stage")
+    return frame
 
 
 def impossible(picked: Picked, marks: Marks, frame: pd.DataFrame, texts: dict[str, pd.Series]) -> None:

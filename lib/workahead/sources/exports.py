@@ -28,8 +28,8 @@ class Loaded:
     """Canonical tables, and the account of how they came about.
 
     sources: a dict per export (file, table, rows_read, kept, set_aside, left_out, dropped_as_footer,
-    arr_read, arr_kept, encoding, delimiter, header_line, sha256); rows_read = kept + set_aside. left_out: rows
-    of the file that are not of this table (`where:`), or that are no entry of a history.
+    arr_read, arr_kept, encoding, delimiter, header_line, sha256); rows_read = kept + set_aside. left_out:
+    rows of the file that are not of this table (`where:`), or that are no entry of a history.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -129,7 +129,9 @@ def _part(export: Export, table: Table, workbench: Workbench, salesforce: bool) 
     part = build_part(export, table, mapping, workbench, salesforce)
     for header in mapping.twice:
         first, *others = [
-            table.columns[n] for n, one in enumerate(table.header) if plain(one) == plain(header) and n in table.columns
+            table.columns[n]
+            for n, one in enumerate(table.header)
+            if plain(one) == plain(header) and n in table.columns
         ]
         if any(not first.equals(other) and other.notna().any() for other in others):
             part.observations.append(

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from workahead.sources.columns import parse_days
 from workahead.sources.layout import plain
 from workahead.sources.mapping import FIELD_HISTORY
 from workahead.sources.reading import Table
@@ -27,42 +28,60 @@ def is_field_history(table: Table) -> bool:
 
 def from_stage_columns(
     ids: pd.Series, table: Table, stages: Mapping[int, str], inside: np.ndarray
-) -> tuple[dict[str, pd.Series], np.ndarray, np.ndarray]:
-    """A row for each filled cell of the columns 'Date entered ...': texts, lines, and the place of the
-    column."""
-    parts, lines, places = [], [], []
+) -> tuple[dict[str, pd.Series], np.ndarray, int]:
+    """A row for each filled cell of the columns 'Date entered ...', by line.
+
+    Returns texts, lines, and how many filled cells stand in rows that are not of this table.
+    """
+    parts, lines, outside = [], [], 0
     for place, stage in stages.items():
         entered = table.columns[place]
-        filled = entered.notna().to_numpy() & inside
+        filled = entered.notna().to_numpy()
+        outside += int((filled & ~inside).sum())
+        filled = filled & inside
         parts.append(
             pd.DataFrame({"opportunity_id": ids[filled], "stage": stage, "entered_date": entered[filled]})
         )
         lines.append(table.lines[filled])
-        places.append(np.full(int(filled.sum()), place))
-    frame = pd.concat(parts)
     line = np.concatenate(lines)
-    order = np.lexsort((np.concatenate(places), line))
-    frame = frame.iloc[order].reset_index(drop=True).astype("str")
-    return {name: frame[name] for name in frame.columns}, line[order], np.concatenate(places)[order]
+    order = np.argsort(line, kind="stable")
+    frame = pd.concat(parts).iloc[order].reset_index(drop=True).astype("str")
+    return {name: frame[name] for name in frame.columns}, line[order], outside
 
 
-def from_field_history(ids: pd.Series, table: Table) -> tuple[dict[str, pd.Series], np.ndarray, int]:
+def from_field_history(
+    ids: pd.Series, table: Table, inside: np.ndarray, date_format: str | None
+) -> tuple[dict[str, pd.Series], np.ndarray, int]:
     """A row for each change of the stage, and one for the stage an opportunity was created in.
 
     Returns texts, lines, and how many rows of the file are about other fields.
     """
     at = {plain(one): n for n, one in reversed(list(enumerate(table.header)))}
     event, old, new, edited = (table.columns[at[name]] for name in FIELD_HISTORY)
-    stage_now = table.columns.get(at.get("stage", -1))
     kind = event.fillna("").str.strip(" .").str.casefold()
-    changes, created = (kind.isin(["stage", "stage name"])).to_numpy(), (kind == "created").to_numpy()
-    first_old = pd.Series(old[changes].to_numpy(), index=ids[changes].to_numpy())
-    first_old = first_old[~first_old.index.duplicated()]
-    born = ids[created].map(first_old)
-    if stage_now is not None:
-        born = born.fillna(stage_now[created])
+    changes = kind.isin(["stage", "stage name"]).to_numpy() & inside
+    created = (kind == "created").to_numpy() & inside
+    born = ids[created].map(_first_stages(ids[changes], old[changes], edited[changes], date_format))
+    if "stage" in at:
+        born = born.fillna(table.columns[at["stage"]][created])
     rows = changes | created
-    stage = new.where(changes).fillna(born)
-    frame = pd.DataFrame({"opportunity_id": ids[rows], "stage": stage[rows], "entered_date": edited[rows]})
+    frame = pd.DataFrame(
+        {
+            "opportunity_id": ids[rows],
+            "stage": new.where(pd.Series(changes))[rows].fillna(born),
+            "entered_date": edited[rows],
+        }
+    )
     frame = frame.reset_index(drop=True).astype("str")
     return {name: frame[name] for name in frame.columns}, table.lines[rows], int((~rows).sum())
+
+
+def _first_stages(ids: pd.Series, old: pd.Series, edited: pd.Series, date_format: str | None) -> pd.Series:
+    """The stage that each opportunity's first change left. Reports may run newest first: the days decide."""
+    days = parse_days(edited, date_format, None, None).values
+    known = days.dropna()
+    if len(known) and known.iloc[-1] < known.iloc[0]:
+        ids, old, days = ids[::-1], old[::-1], days[::-1]
+    order = np.argsort(days.to_numpy(), kind="stable")
+    first = pd.Series(old.to_numpy()[order], index=ids.to_numpy()[order])
+    return first[~first.index.duplicated()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 _SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _FIFTEEN = re.compile(r"[0-9A-Za-z]{15}")
@@ -25,11 +26,12 @@ def to_18(record_id: str) -> str:
     """
     if not _FIFTEEN.fullmatch(record_id):
         return record_id
-    check = ""
-    for start in (0, 5, 10):
-        block = record_id[start : start + 5]
-        check += _SUFFIX[sum(1 << place for place, letter in enumerate(block) if "A" <= letter <= "Z")]
-    return record_id + check
+    return record_id + _check(record_id[:5]) + _check(record_id[5:10]) + _check(record_id[10:])
+
+
+@lru_cache(maxsize=65_536)  # ids share their prefixes
+def _check(five: str) -> str:
+    return _SUFFIX[sum(1 << place for place, letter in enumerate(five) if "A" <= letter <= "Z")]
 
 
 def split_ids(cell: str) -> list[str]:

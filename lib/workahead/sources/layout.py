@@ -36,7 +36,8 @@ def matches(row: Sequence[str], known: Collection[str]) -> int:
 
 
 def header_row(rows: Sequence[Sequence[str]], known: Collection[str]) -> int:
-    """Which of the first rows is the header: the one with most known headers, else the widest; the first of equals."""
+    """Which of the first rows is the header: the one with most known headers, else the widest; the first
+    of equals."""
 
     def fit(n: int) -> tuple[int, int]:
         return matches(rows[n], known), sum(1 for cell in rows[n] if cell.strip())

@@ -64,8 +64,8 @@ def build_part(
     for name, one in parsed.items():
         if one.bad.any():
             unreadable(picked, marks, name, one, texts[name], name in fatal, frame, lines)
-        observe(picked, name, one)
-    derive(picked, frame, texts)
+    observe(picked, parsed)
+    frame = derive(picked, frame, texts)
     known_arr = frame["arr"] if export.table == "subscriptions" else pd.Series(np.nan, index=frame.index)
     for name in fatal & set(TABLES[export.table].columns):
         if name in frame and TABLES[export.table].columns[name].required:

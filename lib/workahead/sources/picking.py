@@ -40,11 +40,15 @@ class Picked:
         )
         texts = {name: self._joined(at) for name, at in mapping.columns.items()}
         if mapping.stages:
-            texts, lines, _ = from_stage_columns(texts["opportunity_id"], table, mapping.stages, inside)
+            texts, lines, self.left_out = from_stage_columns(
+                texts["opportunity_id"], table, mapping.stages, inside
+            )
             self.headers |= {"stage": "Date entered ...", "entered_date": "Date entered ..."}
             return texts, lines
         if export.table == "stage_history" and "from_stage" not in texts and is_field_history(table):
-            texts, lines, self.left_out = from_field_history(texts["opportunity_id"], table)
+            texts, lines, self.left_out = from_field_history(
+                texts["opportunity_id"], table, inside, self._date_format("entered_date")
+            )
             self.headers |= {"stage": "New Value", "entered_date": "Edit Date"}
             return texts, lines
         if "from_stage" in texts:
@@ -67,6 +71,13 @@ class Picked:
             first = first.where(first != "")
         return first
 
+    def _date_format(self, name: str) -> str | None:
+        """What the entry says about one column, by its header or its canonical name, or about all."""
+        stated = self.export.date_format
+        if not isinstance(stated, dict):
+            return stated
+        return stated.get(self.headers.get(name, name), stated.get(name))
+
     def parsed(self, name: str, texts: pd.Series) -> read.Parsed:
         """One column by its kind; questions name it."""
         kind, export, header = self.mapping.kinds[name], self.export, self.headers.get(name, name)
@@ -75,10 +86,11 @@ class Picked:
         elif kind in ("money", "number"):
             result = read.parse_money(texts, export.decimal)
         elif kind == "date":
-            stated = export.date_format
-            one = stated.get(header, stated.get(name)) if isinstance(stated, dict) else stated
             result = read.parse_days(
-                texts, one, export.time_zone or self.workbench.time_zone, self.workbench.time_zone
+                texts,
+                self._date_format(name),
+                export.time_zone or self.workbench.time_zone,
+                self.workbench.time_zone,
             )
         elif kind == "bool":
             result = read.parse_flags(texts)

@@ -14,6 +14,8 @@ from workahead.sources.picking import Picked
 MONEY = {"subscriptions": "arr", "opportunities": "amount", "forecast_calls": "forecast_arr"}
 """The amount by which values without a meaning are weighed."""
 
+ORDERS = {"dmy": "day/month", "mdy": "month/day"}
+
 
 class Marks:
     """The rows that can't be kept: for each the first column at fault, its text, and every reason."""
@@ -95,37 +97,45 @@ def unreadable(
     )
 
 
-def observe(picked: Picked, name: str, one: read.Parsed) -> None:
-    """What parsing decided that a picked should know."""
-    export, header, notes = picked.export, picked.headers.get(name, name), one.notes
-    if notes.get("several"):
-        picked.observations.append(
-            Observation(
-                "low",
-                export.table,
-                f"{notes['several']:,} different cells of {header!r} in {export.file} join several ids: "
-                f"the first is used ({name})",
-                notes["several"],
-                advice="check that the first is the primary one",
-            )
-        )
-    if notes.get("floats"):
-        picked.notes.append(f"{export.file}: {header!r} held ids as decimals (4.0): read as whole numbers")
-    if notes.get("timed"):
-        zone = export.time_zone or picked.workbench.time_zone
-        said = f"in {zone}" if zone else "as they are written (no time_zone stated)"
-        picked.notes.append(f"{export.file}: {header!r} holds times, taken {said}")
-        if not zone and notes.get("zoned"):
+def observe(picked: Picked, parsed: dict[str, read.Parsed]) -> None:
+    """What parsing decided that a reader should know."""
+    export, orders, timed, zoned = picked.export, dict[str, list[str]](), list[str](), list[str]()
+    for name, one in parsed.items():
+        header, notes = picked.headers.get(name, name), one.notes
+        if notes.get("several"):
             picked.observations.append(
                 Observation(
                     "low",
                     export.table,
-                    f"{header!r} in {export.file} holds times with a zone, and workbench.yml states none: "
-                    "days are UTC's or the export's own",
-                    advice="add `time_zone: Europe/Berlin` (yours) to workbench.yml",
+                    f"{notes['several']:,} different cells of {header!r} in {export.file} join several ids: "
+                    f"the first is used ({name})",
+                    notes["several"],
+                    advice="check that the first is the primary one",
                 )
             )
-    if notes.get("order"):
-        picked.notes.append(
-            f"{export.file}: {header!r} read as {'day/month' if notes['order'] == 'dmy' else 'month/day'}"
+        if notes.get("floats"):
+            picked.notes.append(
+                f"{export.file}: {header!r} held ids as decimals (4.0): read as whole numbers"
+            )
+        if notes.get("order") in ORDERS:
+            orders.setdefault(notes["order"], []).append(header)
+        if notes.get("timed"):
+            timed.append(header)
+        if notes.get("zoned"):
+            zoned.append(header)
+    zone = export.time_zone or picked.workbench.time_zone
+    for order, headers in orders.items():
+        picked.notes.append(f"{export.file}: read as {ORDERS[order]}: {', '.join(headers)}")
+    if timed:
+        said = f"in {zone}" if zone else "as they are written (no time_zone stated)"
+        picked.notes.append(f"{export.file}: times taken {said}: {', '.join(dict.fromkeys(timed))}")
+    if zoned and not zone:
+        picked.observations.append(
+            Observation(
+                "low",
+                export.table,
+                f"times with a zone in {export.file} ({', '.join(zoned)}), and workbench.yml states none: "
+                "days are those of the zone in the cell",
+                advice="add `time_zone: Europe/Berlin` (yours) to workbench.yml",
+            )
         )
