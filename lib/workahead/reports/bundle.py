@@ -34,7 +34,7 @@ class Bundle:
     traces: frozenset[str] | None
 
     def require(self, types: Iterable[str]) -> None:
-        """Refuse trace types that the bundle lacks: plotly.js would draw them as plain lines, with no error."""
+        """Refuse trace types that the bundle lacks: plotly.js would draw plain lines, with no error."""
         lacking = set() if self.traces is None else set(types) - self.traces
         if lacking:
             raise ConfigError(

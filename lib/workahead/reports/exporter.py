@@ -1,4 +1,4 @@
-"""nbconvert's exporter for the body of a page: charts as figures, shown things as they are, other text escaped.
+"""nbconvert's exporter for the body of a page: charts as figures, shown things as they are, text escaped.
 
 nbconvert alone shows none of Plotly's charts (https://github.com/jupyter/nbconvert/issues/2235).
 """

@@ -22,8 +22,8 @@ _CHANNELS = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port"
 class Kernel:
     """A kernel process of our own. Use it as a context: the process ends with it, whatever happens.
 
-    Where there are Unix sockets the two sides talk through them, in a folder that nobody else may read: no port
-    can clash with another run's.
+    Where there are Unix sockets the two sides talk through them, in a folder that nobody else may read: no
+    port can clash with another run's.
     """
 
     def __init__(self, cwd: Path) -> None:

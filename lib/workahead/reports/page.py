@@ -1,4 +1,4 @@
-"""An executed notebook as one self-contained page: nothing is fetched, no script runs but the two put in here."""
+"""An executed notebook as one self-contained page: nothing is fetched, no script runs but two of ours."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 from workahead.errors import WorkaheadError
 from workahead.reports.bundle import Bundle, csp_hash
+from workahead.reports.csvs import unused
 from workahead.reports.figures import PLOTLY, Chart, chart
 from workahead.show.facts import header_html
 from workahead.show.shown import MIME, escaped
@@ -108,13 +109,15 @@ def _prepared(notebook: Any, told: Story) -> Any:
     """A copy for the page: without hidden cells, the header's cell and the title; sections marked."""
     import nbformat
 
-    cells, titled = [], told.book is None
+    cells, taken, titled = [], list[str](), told.book is None
     for cell in notebook.cells:
         if HIDDEN_TAGS & set(cell.metadata.get("tags", [])):
             continue
         cell = nbformat.from_dict({**cell, "metadata": dict(cell.metadata)})
         if cell.cell_type == "code":
-            cell.outputs = [one for one in cell.outputs if MIME.format("book") not in one.get("data", {})]
+            cell.outputs = [
+                _own_csv(one, taken) for one in cell.outputs if MIME.format("book") not in one.get("data", {})
+            ]
             if not cell.outputs:
                 continue
         if cell.cell_type == "markdown":
@@ -126,6 +129,19 @@ def _prepared(notebook: Any, told: Story) -> Any:
                 continue
         cells.append(cell)
     return nbformat.from_dict({**notebook, "cells": cells})
+
+
+def _own_csv(output: Any, taken: list[str]) -> Any:
+    """Of two tables with one name, the second links to the file that csvs.write gives it."""
+    table = output.get("data", {}).get(MIME.format("table"))
+    if table is None:
+        return output
+    old, new = str(table["name"]), unused(str(table["name"]), taken)
+    taken.append(new)
+    html = output["data"]["text/html"].replace(
+        f'<a href="csv/{old}.csv" download>{old}.csv</a>', f'<a href="csv/{new}.csv" download>{new}.csv</a>'
+    )
+    return type(output)({**output, "data": {**output["data"], "text/html": html}})
 
 
 def _outputs(notebook: Any) -> list[Mapping[str, Any]]:

@@ -119,7 +119,7 @@ _BUILTINS: dict[str, tuple[type, ...]] = {
 
 
 def _types(annotation: str, default: str) -> tuple[str, ...]:
-    """The builtins of an annotation: ``dict[str, list[str]] | None`` is dict or None; else the default's type."""
+    """The builtins of an annotation, ``dict[str, str] | None`` for one; else the default's type."""
     depth, outer = 0, ""
     for letter in annotation if annotation not in ("", "None") else "":
         depth += letter in "[("

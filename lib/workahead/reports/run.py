@@ -125,7 +125,7 @@ def run(
                 "versions": dict(told.book["versions"]) if told.book else {},
                 "key_figures": told.cards,
                 "findings": told.findings,
-                "charts": [{"name": one.name, "title": one.title, "alt": one.alt} for one in told.charts],
+                "charts": [{"name": c.name, "title": c.title, "alt": c.alt} for c in told.charts],
                 "tables": [{"name": t["name"], "title": t["title"], "rows": len(t["rows"])} for t in told.tables],
                 "page_bytes": len(html.encode()),
                 "failure": trouble.data() if trouble else None,

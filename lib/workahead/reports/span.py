@@ -16,7 +16,7 @@ KINDS = {1: "month", 3: "quarter", 12: "year"}
 
 @dataclass(frozen=True)
 class Span:
-    """``text`` as parameters and folders have it, ``label`` for people; ``start``, ``end`` are closing days."""
+    """``text`` as parameters and folders have it, ``label`` for people; the rest are closing days."""
 
     text: str
     label: str

@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from workahead.show.shown import Shown, escaped
+from workahead.words.dates import day
 from workahead.words.numbers import count
 
 if TYPE_CHECKING:
@@ -31,10 +32,11 @@ def book(
     """The header and footer of a page: which book, which period, which rules.
 
     ``start`` and ``end`` are closing days; ``period`` is the label ("October 2026"), without which the days
-    are printed. ``where`` is the filter in use.
+    are printed. ``where`` is the filter in use, by default the book's.
     """
     manifest: Mapping[str, Any] = getattr(book, "manifest", None) or {}
     first = _day(start)
+    where = where if where is not None else getattr(book, "filters", None)
     data: dict[str, Any] = {
         "title": title,
         "company": book.company,
@@ -45,7 +47,7 @@ def book(
         "as_of": _iso(book.as_of),
         "as_of_text": _long(_day(book.as_of)),
         "currency": book.currency,
-        "rows": _rows(book, manifest),
+        "rows": _rows(book, manifest, filtered=bool(where)),
         "where": where_in_words(where),
         "fingerprint": manifest.get("fingerprint"),
         "sources": [str(source.get("file")) for source in manifest.get("sources", [])],
@@ -158,13 +160,13 @@ def _text(data: Mapping[str, Any]) -> str:
     return "\n".join(str(line) for line in lines if line)
 
 
-def _rows(book: Book, manifest: Mapping[str, Any]) -> list[tuple[str, int]]:
-    """Rows by table: the snapshot's own counts, or the lengths of the frames that a book was made from."""
+def _rows(book: Book, manifest: Mapping[str, Any], filtered: bool) -> list[tuple[str, int]]:
+    """Rows by table: the snapshot's own counts; counted where a filter or no snapshot is behind them."""
     held = manifest.get("tables") or {}
-    if held:
+    if held and not filtered:
         counts = {name: int(entry["rows"]) for name, entry in held.items()}
     else:
-        counts = {name: len(frame) for name, frame in book.tables.items() if hasattr(frame, "__len__")}
+        counts = {name: book.rows(name) for name in book.tables}
     first = [name for name in _HEADLINE if name in counts]
     return [(name, counts[name]) for name in [*first, *sorted(set(counts) - set(first))] if name != "ledger"]
 
@@ -182,8 +184,8 @@ def _iso(value: object) -> str | None:
     return day.isoformat() if day else None
 
 
-def _long(day: dt.date | None) -> str:
-    return f"{day.day} {day:%B %Y}" if day else "n/a"
+def _long(at: dt.date | None) -> str:
+    return day(at) if at else "n/a"
 
 
 def _days(start: dt.date | None, end: dt.date | None) -> str | None:
@@ -191,6 +193,7 @@ def _days(start: dt.date | None, end: dt.date | None) -> str | None:
     if start is None or end is None:
         return None
     first = start + dt.timedelta(days=1)
-    if (first.year, first.month) == (end.year, end.month):
-        return f"{first.day} to {_long(end)}" if first < end else _long(end)
-    return f"{first.day} {first:%B}{'' if first.year == end.year else f' {first.year}'} to {_long(end)}"
+    if first == end:
+        return day(end)
+    same = (first.year, first.month) == (end.year, end.month)
+    return f"{first.day if same else day(first)} to {day(end)}"
