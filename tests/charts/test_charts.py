@@ -227,9 +227,8 @@ def test_running_periods_carry_a_ring_and_a_note():
 
 
 def test_figures_in_cells_only_where_there_is_room():
-    many = pd.DataFrame(
-        {"cohort": pd.Timestamp("2024-01-01"), "age": range(12), "size": 1.0, "value": 1.0, "rate": 1.0, "complete": True}
-    )  # fmt: skip
+    flat = {"cohort": pd.Timestamp("2024-01-01"), "size": 1.0, "value": 1.0, "rate": 1.0, "complete": True}
+    many = pd.DataFrame({"age": range(12), **flat})
     assert charts.cohort_heatmap(cells(), "net", "year").data[0].texttemplate
     assert charts.cohort_heatmap(many).data[0].texttemplate is None
     assert charts.cohort_heatmap(many).data[0].showscale is True

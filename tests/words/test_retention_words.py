@@ -206,4 +206,4 @@ def test_key_figures_are_values_and_their_change():
     assert by_label.loc["NRR", "value"] == pytest.approx(370 / 420)
     assert by_label.loc["GRR", "value"] == pytest.approx(320 / 420)
     assert by_label.loc["Logo retention", "change"] == pytest.approx(-0.25)
-    assert set(figures["note"]) == {"since Sep 2026"}
+    assert set(figures["note"]) == {"since Sep"}

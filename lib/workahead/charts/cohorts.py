@@ -90,8 +90,9 @@ def cohort_heatmap(cohorts: pd.DataFrame, measure: str = "net", freq: str = "mon
             "orientation": "h",
             "thickness": 8,
             "len": 0.42,
-            "x": 1,
+            "x": 0.93,  # room for the last label
             "xanchor": "right",
+            "ticklabeloverflow": "allow",
             "y": round(-44 / plot, 4),
             "yanchor": "top",
             "tickvals": [low, 1.0, high] if measure == "net" else [low, 1.0],

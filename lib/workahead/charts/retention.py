@@ -172,7 +172,7 @@ def retention_by(table: pd.DataFrame, by: str | None = None, months: int = 12) -
                 "of %{customdata[2]} ARR<extra></extra>"
             ),
         )
-    fig.add_annotation(_key(), y=1, yref="paper", yanchor="bottom")
+    fig.add_annotation(_key(), y=0, yref="paper", yanchor="top", yshift=-24)
     room = max(0.02, (max(seen) - min(seen)) * 0.34)  # for the labels, on a phone
     fig.update_xaxes(
         percent_axis(range=[round(min(seen) - room, 4), round(max(seen) + room, 4)], showgrid=True, nticks=5)
@@ -187,7 +187,7 @@ def retention_by(table: pd.DataFrame, by: str | None = None, months: int = 12) -
 
 
 def _key() -> dict[str, Any]:
-    """Names the two dots, in their colours, above the plot."""
+    """Names the two dots, in their colours, below the axis."""
     dots = "   ".join(f'<span style="color:{_COLOUR[m]}">●</span> {m.upper()}' for m in ("grr", "nrr"))
     return {
         "text": dots,

@@ -50,8 +50,8 @@ _LINE = 20
 
 # The page's own: "inherit" would be measured in the body's font and drawn in the figure's.
 FONT = (
-    'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, '
-    "sans-serif"
+    '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", '
+    "Arial, sans-serif"
 )
 _axis = {
     "automargin": True,

@@ -38,6 +38,8 @@ def key_figures(book: Book, start: pd.Timestamp, end: pd.Timestamp, months: int 
     table = pd.DataFrame(rows, columns=["label", "value", "before", "kind"])
     table["change"] = table["value"] - table["before"]
     since = month(start, short=True) if start.is_month_end else day(start)
+    if end - start < pd.Timedelta(days=300):
+        since = since.rsplit(" ", 1)[0]  # the year goes without saying
     return table.assign(good="up", note=f"since {since}")[
         ["label", "value", "change", "kind", "good", "note"]
     ]
