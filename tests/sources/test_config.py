@@ -27,10 +27,10 @@ def test_every_fault_is_named_with_its_line_and_what_was_meant(write):
     )
     assert "5 faults" in said
     assert "line 1: currency" in said
-    assert "line 2: unknown key 'rate'. Did you mean 'rates'?" in said
+    assert "line 2: rate: unknown key 'rate'. Did you mean 'rates'?" in said
     assert "line 5: exports[1].kind" in said
     assert "line 6: exports[1].table: unknown table 'subscription'. Did you mean 'subscriptions'?" in said
-    assert "line 10: exports[2]: unknown key 'colums'. Did you mean 'columns'?" in said
+    assert "line 10: exports[2].colums: unknown key 'colums'. Did you mean 'columns'?" in said
 
 
 def test_unknown_columns_and_values_are_answered_with_the_known_ones(write):
@@ -45,7 +45,7 @@ def test_unknown_columns_and_values_are_answered_with_the_known_ones(write):
             values: {status: {Live: activ}}
         """,
     )
-    assert "line 5: exports[1].columns: the table subscriptions has no column 'acount_id'. Did you mean 'account_id'?" in said
+    assert "line 5: exports[1].columns.acount_id: the table subscriptions has no column 'acount_id'. Did you mean 'account_id'?" in said
     assert "'activ' is no value of status. Did you mean 'active'? There are: active, lost." in said
 
 
@@ -72,7 +72,7 @@ def test_no_file_no_yaml_no_mapping(write, tmp_path):
         read_workbench(tmp_path / "workbench.yml")
     assert "no valid YAML" in faults(write, "a: [1\n")
     assert "should hold keys" in faults(write, "- a\n")
-    assert "the key 'exports' is missing" in faults(write, "company: A\n")
+    assert "exports: this key is missing" in faults(write, "company: A\n")
 
 
 def test_words_stay_words_and_dates_become_dates(write):

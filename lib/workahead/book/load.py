@@ -15,6 +15,7 @@ from workahead import __version__
 from workahead.book.book import Book
 from workahead.book.findings import check
 from workahead.book.snapshot import MANIFEST, write_snapshot
+from workahead.book.tables import TABLES
 from workahead.errors import ConfigError
 from workahead.sources.config import read_workbench
 from workahead.sources.exports import read_exports
@@ -42,6 +43,12 @@ def load(
     that is wrong, and where.
     """
     workbench = read_workbench(path)
+    if not any(one.table == "subscriptions" for one in workbench.exports):
+        raise ConfigError(
+            f"{path}: no export feeds the table subscriptions, and a book is made of contracts. They usually come "
+            f"from {TABLES['subscriptions'].holder}. Add an entry:\n"
+            "  - table: subscriptions\n    file: <your export>\n    kind: salesforce   # or hubspot, table"
+        )
     day = _day(as_of, workbench)
     final = workbench.snapshot_folder / f"{day:%Y-%m-%d}"
     mapping = mapping_digest(Path(path))

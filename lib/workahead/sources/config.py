@@ -14,6 +14,8 @@ from workahead.book.tables import QUALIFICATION, TABLES
 from workahead.errors import ConfigError, did_you_mean
 from workahead.sources.workbench import Export, Workbench, mappable
 
+Place = tuple[str | int, ...]
+
 
 def read_workbench(path: Path | str) -> Workbench:
     """workbench.yml, checked. ConfigError names every fault with its line, and the key that was probably
@@ -30,32 +32,53 @@ def read_workbench(path: Path | str) -> Workbench:
         raise ConfigError(f"{path} can't be read: {error}") from None
     try:
         root = yaml.compose(text, Loader=yaml.BaseLoader)
-        repeated = list(_repeated(root)) if root is not None else []
-        document = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  BaseLoader makes text and nothing else: NO stays "NO"
+        # BaseLoader makes text and nothing else: the country NO stays "NO"
+        document = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
     except yaml.YAMLError as error:
         raise ConfigError(f"{path} is no valid YAML: {error}") from None
     if not isinstance(document, dict):
         raise ConfigError(f"{path} should hold keys such as company, currency and exports.")
-    if repeated:
+    if repeated := sorted(_repeated(root)):
         raise ConfigError(_listing(path, repeated))
-    if "folder" in document:
-        raise ConfigError(
-            _listing(
-                path,
-                [(_line(root, ("folder",)), f"unknown key 'folder'.{did_you_mean('folder', _keys(()))}")],
-            )
-        )
+    exports, origins = _listed(document.get("exports"))
+    faults: list[tuple[Place, str]] = []
+    if "folder" in document:  # a field of the record, no key of the file
+        faults.append((("folder",), _unknown((), "folder")))
+    workbench = None
     try:
-        workbench = Workbench.model_validate({**document, "folder": path.parent})
+        given = {**document, "folder": path.parent}
+        workbench = Workbench.model_validate(given if exports is None else {**given, "exports": exports})
     except ValidationError as error:
-        errors = error.errors()
-        inner = any(len(one["loc"]) > 1 for one in errors)  # then `exports` is not really empty
-        kept = [one for one in errors if not (inner and one["type"] == "too_short")]
-        faults = [(_line(root, one["loc"]), _sentence(one)) for one in kept]
-        raise ConfigError(_listing(path, faults)) from None
-    if faults := [(_line(root, place), text) for place, text in _misnamed(workbench)]:
-        raise ConfigError(_listing(path, faults))
+        inner = any(len(one["loc"]) > 1 for one in error.errors())  # then `exports` is not really empty
+        kept = [one for one in error.errors() if not (inner and one["type"] == "too_short")]
+        faults += [_sentence(tuple(one["loc"]), one) for one in kept]
+    if workbench is not None:
+        faults += _misnamed(workbench)
+    if faults or workbench is None:
+        real = [(_origin(place, origins), said) for place, said in faults]
+        raise ConfigError(_listing(path, [(_line(root, at), _where(at) + said) for at, said in real]))
     return workbench
+
+
+def _listed(exports: Any) -> tuple[list[Any] | None, list[Place]]:
+    """`exports:` may be a list, or a mapping from table to one entry or several: as a list, and where
+    each stands."""
+    if not isinstance(exports, dict):
+        return None, []
+    entries: list[Any] = []
+    origins: list[Place] = []
+    for table, ones in exports.items():
+        for n, one in enumerate(ones if isinstance(ones, list) else [ones]):
+            entries.append({"table": table, **one} if isinstance(one, dict) else one)
+            origins.append(("exports", table, n) if isinstance(ones, list) else ("exports", table))
+    return entries, origins
+
+
+def _origin(place: Place, origins: list[Place]) -> Place:
+    """The place in the file of a place in the list of exports."""
+    if origins and place[:1] == ("exports",) and len(place) > 1:
+        return origins[int(place[1])] + place[2:]
+    return place
 
 
 def _listing(path: Path, faults: list[tuple[int, str]]) -> str:
@@ -63,86 +86,68 @@ def _listing(path: Path, faults: list[tuple[int, str]]) -> str:
     return f"{path} holds {len(faults)} fault{'s' if len(faults) > 1 else ''}:\n" + "\n".join(lines)
 
 
-def _misnamed(workbench: Workbench) -> list[tuple[tuple[str | int, ...], str]]:
+def _misnamed(workbench: Workbench) -> Iterator[tuple[Place, str]]:
     """Names that the tables do not have: columns and values of each export."""
-    faults: list[tuple[tuple[str | int, ...], str]] = []
     for n, export in enumerate(workbench.exports):
-        known = mappable(export.table)
+        known, columns = mappable(export.table), TABLES[export.table].columns
         for part in ("columns", "values", "constant"):
             for name in getattr(export, part):
-                if (
-                    name in known
-                    or name.startswith(QUALIFICATION)
-                    or (part == "values" and name in export.keep)
-                ):
-                    continue
-                faults.append(
-                    (
+                rides = part == "values" and name in export.keep
+                if name not in known and not name.startswith(QUALIFICATION) and not rides:
+                    yield (
                         ("exports", n, part, name),
-                        f"{_where(('exports', n, part))}the table {export.table} has no column {name!r}."
-                        f"{did_you_mean(name, known)} There are: {', '.join(known)}. Other columns ride "
-                        "along under `keep:`.",
+                        f"the table {export.table} has no column {name!r}.{did_you_mean(name, known)} "
+                        "There are: "
+                        f"{', '.join(known)}. Other columns ride along under `keep:`.",
                     )
-                )
         for name, pairs in export.values.items():
-            allowed = (
-                TABLES[export.table].columns[name].values if name in TABLES[export.table].columns else ()
-            )
+            allowed = columns[name].values if name in columns else ()
             for theirs, ours in pairs.items():
                 if allowed and ours not in allowed:
-                    faults.append(
-                        (
-                            ("exports", n, "values", name, theirs),
-                            f"{_where(('exports', n, 'values', name))}{ours!r} is no value of {name}."
-                            f"{did_you_mean(ours, allowed)} There are: {', '.join(allowed)}.",
-                        )
+                    yield (
+                        ("exports", n, "values", name, theirs),
+                        f"{ours!r} is no value of {name}.{did_you_mean(ours, allowed)} "
+                        f"There are: {', '.join(allowed)}.",
                     )
-        if taken := [name for name in export.keep if name in TABLES[export.table].columns]:
-            faults.append(
-                (
-                    ("exports", n, "keep"),
-                    f"{_where(('exports', n, 'keep'))}{', '.join(taken)} is a column of {export.table}; "
-                    "name it under `columns:`.",
+        for name in export.keep:
+            if name in columns:
+                yield (
+                    ("exports", n, "keep", name),
+                    f"{name} is a column of {export.table}: name it under `columns:`.",
                 )
-            )
-    return faults
 
 
-def _keys(place: tuple[str | int, ...]) -> list[str]:
-    """The keys that may stand at a place of the file."""
-    if place[:1] == ("exports",) and len(place) == 2:
-        return list(Export.model_fields)
-    if place[:1] == ("definitions",):
-        return list(Definitions.model_fields)
-    return [name for name in Workbench.model_fields if name != "folder"] if not place else []
+def _unknown(place: Place, key: object) -> str:
+    """An unknown key, with the keys that may stand there."""
+    known: list[str] = []
+    if not place:
+        known = [name for name in Workbench.model_fields if name != "folder"]
+    elif place == ("definitions",):
+        known = list(Definitions.model_fields)
+    elif place[0] == "exports" and len(place) == 2:
+        known = list(Export.model_fields)
+    listed = f" There are: {', '.join(known)}." if known else ""
+    return f"unknown key {key!r}.{did_you_mean(str(key), known)}{listed}"
 
 
-def _sentence(error: Any) -> str:
-    place = tuple(error["loc"])
+def _sentence(place: Place, error: Any) -> tuple[Place, str]:
+    """One of Pydantic's faults in our words, and where it is."""
     if error["type"] == "extra_forbidden":
-        known = _keys(place[:-1])
-        listed = f" There are: {', '.join(known)}." if known else ""
-        return f"{_where(place[:-1])}unknown key {place[-1]!r}.{did_you_mean(str(place[-1]), known)}{listed}"
+        return place, _unknown(place[:-1], place[-1])
     if error["type"] == "missing":
-        return f"{_where(place[:-1])}the key {place[-1]!r} is missing."
+        return place, "this key is missing"
     text = str(error["msg"]).removeprefix("Value error, ")
     given = error.get("input")
-    shown = (
-        f" (it says {given!r})" if isinstance(given, str | int | float) and repr(given) not in text else ""
-    )
-    return f"{_where(place)}{text[0].lower() + text[1:]}{shown}"
+    known = not isinstance(given, str | int | float) or repr(given) in text
+    return place, text[0].lower() + text[1:] + ("" if known else f" (it says {given!r})")
 
 
-def _where(place: tuple[str | int, ...]) -> str:
-    names = [
-        f"[{part + 1}]" if isinstance(part, int) else f".{part}"
-        for part in place
-        if part not in ("Header", "str")
-    ]
+def _where(place: Place) -> str:
+    names = [f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place]
     return f"{''.join(names).lstrip('.')}: " if names else ""
 
 
-def _line(root: Any, place: tuple[Any, ...]) -> int:
+def _line(root: Any, place: Place) -> int:
     """The line of the file that a place stands on, as near as the file goes."""
     node, line = root, 1
     for part in place:

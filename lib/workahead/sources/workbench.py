@@ -154,18 +154,6 @@ class Workbench(_Strict):
     def _known_zone(cls, value: str | None) -> str | None:
         return _zone(value)
 
-    @field_validator("exports", mode="before")
-    @classmethod
-    def _by_table(cls, value: Any) -> Any:
-        """`exports:` may be a list, or a mapping from table to one entry or several."""
-        if not isinstance(value, dict):
-            return value
-        entries = []
-        for table, ones in value.items():
-            for one in ones if isinstance(ones, list) else [ones]:
-                entries.append({"table": table, **one} if isinstance(one, dict) else one)
-        return entries
-
     @property
     def snapshot_folder(self) -> Path:
         return self.folder / self.snapshots
