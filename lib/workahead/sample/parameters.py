@@ -124,7 +124,7 @@ class Parameters:
 
     # what a renewal looks like
     downgrade: float = -2.35  # log-odds of renewing for less, at average engagement
-    grows: float = 0.44  # of the others renew for more than the uplift
+    grows: float = 0.43  # of the others renew for more than the uplift
     early: float = 0.12  # renew 15 to 75 days before the end
     late: float = 0.22  # start 1 to 28 days late
     very_late: float = 0.03  # start 35 to 80 days late: counted as churn and return
@@ -134,11 +134,11 @@ class Parameters:
     returns: float = 0.14  # of the accounts lost come back within 4 to 17 months
 
     # growth of customers
-    csqls: float = 0.70  # a year and account
+    csqls: float = 0.71  # a year and account
     csql_size: float = 0.205  # of the account's ARR, median
     csql_accepted: float = 0.80
     csql_wins: float = 0.85  # log-odds of the accepted
-    other_expansions: float = 0.22  # a year and account, from account managers
+    other_expansions: float = 0.20  # a year and account, from account managers
     other_wins: float = -0.6
     add_on: float = 0.07  # of the expansions won are a contract of their own, co-termed later
     cross_sell: float = 0.30  # of the expansions won are another product
