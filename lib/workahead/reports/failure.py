@@ -10,6 +10,7 @@ from typing import Any
 from workahead.reports.page import shell
 from workahead.show.shown import escaped
 
+_ADDED = {"injected-parameters", "papermill-error-cell-tag"}  # what papermill puts in
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -34,8 +35,9 @@ class Failure:
 
 
 def of_notebook(notebook: Any) -> Failure | None:
-    """The first error among a notebook's outputs."""
-    for number, cell in enumerate(notebook.cells, start=1):
+    """The first error among a notebook's outputs; its cell is counted as in the notebook that people edit."""
+    own = [cell for cell in notebook.cells if not _ADDED & set(cell.metadata.get("tags", []))]
+    for number, cell in enumerate(own, start=1):
         for output in cell.get("outputs", []):
             if output.output_type == "error":
                 lines = "\n".join(output.traceback)

@@ -1,0 +1,121 @@
+"""A run that fails leaves the last good page, and adds one that says which cell, which error and why."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+
+@pytest.fixture(scope="module")
+def project(small_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report whose notebook fails where it is told to."""
+    root = tmp_path_factory.mktemp("failing") / "project"
+    shutil.copytree(small_project, root, ignore=shutil.ignore_patterns("published"))
+    v4 = nbformat.v4
+    cells = [
+        v4.new_code_cell(
+            'period: str = "latest"  # the period\nfail: bool = False  # whether to fail',
+            metadata={"tags": ["parameters"]},
+        ),
+        v4.new_code_cell("from workahead import show\nshow.finding('All is well.')"),
+        v4.new_code_cell("if fail:\n    raise ValueError('<b>no</b> ' + period)"),
+        v4.new_code_cell("import plotly.graph_objects as go\ngo.Figure(go.Bar(y=[1, 2]))"),
+    ]
+    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(v4.new_notebook(cells=cells, metadata=metadata), root / "notebooks" / "fragile.ipynb")
+    (root / "reports" / "fragile.yml").write_text(
+        "title: Fragile\nnotebook: notebooks/fragile.ipynb\n", encoding="utf-8"
+    )
+    return root
+
+
+def report(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "workahead.cli", "report", "fragile", "--period", "2026-10", *arguments],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def test_fails_beside_the_last_good_page_then_heals(project: Path) -> None:
+    good = report(project)
+    assert good.returncode == 0, good.stderr
+    page = project / "reports/published/fragile/2026-10/index.html"
+    assert good.stdout.strip() == "reports/published/fragile/2026-10/index.html"
+    before = page.read_bytes()
+    assert b"All is well." in before
+
+    bad = report(project, "--set", "fail=yes")
+    assert bad.returncode == 1
+    assert "ValueError: <b>no</b> 2026-10" in bad.stderr
+    assert page.read_bytes() == before
+    failed = project / "reports/published/fragile/2026-10.failed"
+    assert bad.stdout.strip() == str((failed / "index.html").relative_to(project))
+    said = (failed / "index.html").read_text(encoding="utf-8")
+    assert "Cell 3 of the notebook stopped the run" in said
+    assert "ValueError: &lt;b&gt;no&lt;/b&gt; 2026-10" in said
+    assert "<b>no</b>" not in said
+    assert "raise ValueError" in said
+    assert "Traceback" in said
+    assert 'href="../2026-10/index.html"' in said
+    run = json.loads((failed / "run.json").read_text(encoding="utf-8"))
+    assert run["status"] == "failed"
+    assert run["failure"]["error"] == "ValueError"
+    assert run["failure"]["cell"] == 3
+    index = (project / "reports/published/index.html").read_text(encoding="utf-8")
+    assert "2026-10.failed/index.html" in index
+    assert "2026-10/index.html" in index
+
+    healed = report(project)
+    assert healed.returncode == 0, healed.stderr
+    assert not failed.exists()
+    assert "failed" not in (project / "reports/published/index.html").read_text(encoding="utf-8")
+    assert [p.name for p in (project / "reports/published/fragile").iterdir()] == [
+        "2026-10"
+    ]  # nothing half built
+
+
+def test_run_json_tells_the_run(published: Path) -> None:
+    """380k ARR and NRR 368/400: see tests/conftest.py."""
+    run = json.loads((published / "run.json").read_text(encoding="utf-8"))
+    assert run["status"] == "published"
+    assert run["period"] == {
+        "text": "2026-10", "label": "October 2026", "start": "2026-09-30", "end": "2026-10-31", "kind": "month"
+    }  # fmt: skip
+    figures = {card["label"]: card["value"] for card in run["key_figures"]}
+    assert figures["ARR"] == 380_000
+    assert figures["NRR"] == pytest.approx(368 / 400)
+    assert figures["GRR"] == pytest.approx(348 / 400)
+    assert run["parameters"]["snapshot"] == "data/snapshots/2026-10-31"
+    assert run["parameters"]["by"] == "segment"
+    assert len(run["data"]["fingerprint"]) == 12
+    assert run["data"]["rows"]["subscriptions"] == 9
+    assert run["seconds"]["total"] == pytest.approx(sum(v for k, v in run["seconds"].items() if k != "total"))
+    assert {"python", "workahead", "pandas", "plotly", "papermill", "nbconvert"} <= set(run["versions"])
+
+
+def test_no_path_of_the_machine_is_published(published: Path, small_project: Path) -> None:
+    for path in published.rglob("*"):
+        if path.is_file():
+            assert str(small_project) not in path.read_text(encoding="utf-8"), path.name
+
+
+def test_every_table_is_beside_the_page_as_csv_without_formulas(published: Path) -> None:
+    run = json.loads((published / "run.json").read_text(encoding="utf-8"))
+    files = {path.stem for path in (published / "csv").glob("*.csv")}
+    assert files == {table["name"] for table in run["tables"]}
+    movers = (published / "csv" / "movers.csv").read_text(encoding="utf-8")
+    assert "'=1+1" in movers  # an account called =1+1 joined in October
+    assert "\n=" not in movers
+    assert ",=" not in movers
+    page = (published / "index.html").read_text(encoding="utf-8")
+    for name in files:
+        assert f'href="csv/{name}.csv"' in page

@@ -1,0 +1,72 @@
+"""Every committed notebook, run by papermill over the cases that break reports; every chart it makes is on the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from workahead.reports.kernel import Kernel
+from workahead.reports.start import lean
+
+NOTEBOOKS = sorted(path.stem for path in (Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+CASES: dict[str, dict[str, Any]] = {
+    "defaults": {},
+    "an empty segment": {"where": {"segment": ["Public Sector"]}},  # its one contract ended in 2022
+    "one account": {"where": {"name": ["Cedar"]}},
+    "a period with no data": {"period": "2019-03"},
+}
+
+
+@pytest.fixture(scope="module", params=NOTEBOOKS)
+def notebook_and_kernel(request: pytest.FixtureRequest, small_project: Path) -> Iterator[tuple[Path, Kernel]]:
+    """A notebook and one kernel for its cases: the first, with the defaults, finds it fresh."""
+    lean()
+    with Kernel(small_project) as kernel:
+        yield small_project / "notebooks" / f"{request.param}.ipynb", kernel
+
+
+@pytest.fixture(scope="module")
+def plotly_js(small_project: Path) -> Any:
+    from workahead.reports.bundle import bundle
+
+    return bundle(small_project)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_runs_and_every_chart_is_on_the_page(
+    case: str, notebook_and_kernel: tuple[Path, Kernel], plotly_js: Any, tmp_path: Path
+) -> None:
+    from papermill import execute_notebook
+    from workahead.reports import parameters
+    from workahead.reports.page import page, story
+
+    path, kernel = notebook_and_kernel
+    known = parameters.inspect(path)
+    given = {**CASES[case], "snapshot": "data/snapshots/2026-10-31"}
+    given = {name: value for name, value in given.items() if name in known}
+    parameters.check(given, known, path.name)
+    executed = execute_notebook(
+        str(path),
+        str(tmp_path / "run.ipynb"),
+        given,
+        progress_bar=False,
+        km=kernel.manager(),
+        request_save_on_cell_execute=False,
+    )
+    told = story(executed)
+    html = page(executed, told, path.stem, plotly_js)
+    made = sum(
+        "application/vnd.plotly.v1+json" in output.get("data", {})
+        for cell in executed.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+    )
+    assert made == len(told.charts) == html.count('<figure class="wa-chart"') == html.count('class="wa-data"')
+    assert told.book is not None
+    assert told.findings
+    visible = re.sub(r"(?s)<script.*?</script>|<style.*?</style>", "", html)
+    assert not re.search(r"\b(?:nan|NaN|NaT|inf|None)\b", re.sub(r"<[^>]*>", " ", visible))
+    assert len(html.encode()) <= 2_300_000

@@ -1,0 +1,54 @@
+"""Key figures: what they say, and what they carry for run.json."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from workahead import show
+from workahead.show.shown import MIME, page_html
+
+
+def test_a_change_is_said_in_words_and_coloured_by_what_is_good() -> None:
+    rising_churn = show.cards([show.Card("Churn", 0.08, change=0.02, good="down", note="than in May")])
+    assert str(rising_churn) == "Churn 8.0%, up 2.0 points than in May"
+    assert 'class="wa-move bad"' in rising_churn.html
+    assert '<span class="wa-sr">up</span>' in rising_churn.html
+
+
+@pytest.mark.parametrize(
+    ("card", "text"),
+    [
+        (show.Card("ARR", 1_250_000, change=-50_000, kind="money"), "ARR USD 1.3M, down 50.0k"),
+        (show.Card("Customers", 1234, change=0, kind="count"), "Customers 1,234, unchanged"),
+        (show.Card("NRR", 1.0, change=0.0001), "NRR 100.0%, unchanged"),
+        (show.Card("NRR", math.nan, change=math.nan), "NRR n/a"),
+        (show.Card("NRR", 0.95), "NRR 95.0%"),
+    ],
+)
+def test_values_read_as_prose(card: show.Card, text: str) -> None:
+    assert str(show.cards([card], currency="USD")) == text
+
+
+def test_numbers_travel_as_json_without_nan() -> None:
+    bundle = show.cards([show.Card("NRR", math.nan)])._repr_mimebundle_()
+    (card,) = bundle[MIME.format("cards")]["cards"]
+    assert card["value"] is None
+    assert card["change"] is None
+    assert card["text"] == "n/a"
+
+
+def test_five_cards_stand_in_rows_of_three() -> None:
+    assert "--columns:3" in show.cards([show.Card(str(n), n, kind="count") for n in range(5)]).html
+
+
+def test_text_is_escaped_and_the_style_for_lab_stays_off_the_page() -> None:
+    shown = show.finding("</script><img src=x onerror=alert(1)>")
+    html = shown._repr_mimebundle_()["text/html"]
+    assert "<img" not in html
+    assert html.startswith("<style>")
+    assert (
+        page_html(html)
+        == shown.html
+        == ('<p class="wa-finding">&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;</p>')
+    )
