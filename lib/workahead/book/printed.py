@@ -32,7 +32,7 @@ def reconciliation_table(book: Book) -> Table:
     table = _table(
         f"What was read, as of {book.as_of:%Y-%m-%d} (ARR in {book.currency})", len(rows) > 1, expand=False
     )
-    table.add_column("file → table", footer="all", overflow="fold", min_width=20)
+    table.add_column("file → table", footer="all", overflow="fold", min_width=16)
     for name in COUNTED:
         total = rows[name].sum() if len(rows) else 0
         header = name.replace("_", " ").replace("arr", "ARR")
@@ -65,6 +65,7 @@ def _table(title: str, show_footer: bool = False, expand: bool = True) -> Table:
         show_footer=show_footer,
         expand=expand,
         pad_edge=False,
+        collapse_padding=True,
     )
 
 

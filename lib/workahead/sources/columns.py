@@ -12,7 +12,7 @@ import pandas as pd
 
 from workahead.sources.amounts import parse_amounts
 from workahead.sources.dates import parse_dates, stated_order
-from workahead.sources.ids import split_ids, to_18, were_floats
+from workahead.sources.ids import all_to_18, split_ids, were_floats
 
 _TRUE = {"true", "yes", "y", "1", "t", "ja", "oui", "si", "sí", "checked", "x", "wahr", "vrai"}
 _FALSE = {"false", "no", "n", "0", "f", "nein", "non", "unchecked", "falsch", "faux"}
@@ -32,7 +32,7 @@ class Parsed:
 
 def _distinct(texts: pd.Series) -> tuple[np.ndarray, list[str]]:
     codes, uniques = pd.factorize(texts)
-    return codes, [str(one) for one in uniques]
+    return codes, uniques.to_numpy(dtype=object).tolist()
 
 
 def _spread(codes: np.ndarray, values: Iterable[Any], dtype: Any, nothing: Any) -> np.ndarray:
@@ -45,14 +45,14 @@ def parse_ids(texts: pd.Series, *, salesforce: bool, several: bool) -> Parsed:
     """Ids as text. Of several joined by `;` the first is the primary one, unless the column holds several."""
     codes, uniques = _distinct(texts)
     floats = were_floats(uniques)
-    more = 0
-    ids: list[str | None] = []
-    for one in uniques:
-        parts = split_ids(one) if ";" in one else [one]
-        parts = [part.removesuffix(".0") if floats else part for part in parts]
-        parts = [to_18(part) for part in parts] if salesforce else parts
-        more += len(parts) > 1 and not several
-        ids.append((";".join(dict.fromkeys(parts)) if several else parts[0]) if parts else None)
+    if floats:
+        uniques = [one.removesuffix(".0") for one in uniques]
+    joined = [n for n, one in enumerate(uniques) if ";" in one]
+    ids: list[str | None] = [*(all_to_18(uniques) if salesforce else uniques)]
+    for n in joined:
+        parts = all_to_18(split_ids(uniques[n])) if salesforce else split_ids(uniques[n])
+        ids[n] = (";".join(dict.fromkeys(parts)) if several else parts[0]) if parts else None
+    more = 0 if several else len(joined)
     values = pd.Series(_spread(codes, ids, object, None), index=texts.index, dtype="str")
     return Parsed(values, np.zeros(len(texts), dtype=bool), notes={"several": more, "floats": floats})
 

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -139,11 +140,7 @@ def _collect(
     encoding: str,
     delimiter: str,
 ) -> Table:
-    head: list[tuple[int, list[str]]] = []
-    for record in records:
-        head.append(record)
-        if len(head) == HEAD:
-            break
+    head = list(islice(records, HEAD))
     at = header_row([row for _, row in head], known)
     header_line, header = head[at]
     header = [cell.strip().removeprefix("\ufeff") for cell in header]
@@ -176,11 +173,11 @@ def _collect(
         for n in wanted:
             chunks[n].append(pa.array([row[n] for row in good], type=pa.large_string()))
 
-    for record in records:
-        pending.append(record)
-        if len(pending) >= CHUNK + HEAD:
-            flush(pending[:CHUNK])
-            del pending[:CHUNK]
+    while more := list(islice(records, CHUNK)):
+        pending += more
+        if len(pending) > HEAD:
+            flush(pending[:-HEAD])
+            del pending[:-HEAD]
     start = max(len(pending) - HEAD, 0)
     tail = [row[first:] for _, row in pending[start:]]
     end = start + footer_start(tail, width - first)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -156,4 +157,5 @@ class Workbench(_Strict):
 
     @property
     def snapshot_folder(self) -> Path:
-        return self.folder / self.snapshots
+        """Where dated snapshots are filed."""
+        return Path(os.path.normpath(self.folder / self.snapshots))
