@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -145,6 +144,7 @@ def retention_by(table: pd.DataFrame, by: str | None = None, months: int = 12) -
         y=[y for row in rows for y in (row, row, None)],
         mode="lines",
         line={"color": CONTEXT, "width": 1.5},
+        showlegend=False,
         hoverinfo="skip",
     )
     seen = [*known["nrr"].dropna(), *known["grr"].dropna(), 1.0]
@@ -172,7 +172,11 @@ def retention_by(table: pd.DataFrame, by: str | None = None, months: int = 12) -
                 "of %{customdata[2]} ARR<extra></extra>"
             ),
         )
-    fig.add_annotation(_key(), y=0, yref="paper", yanchor="top", yshift=-24)
+    below = 15 if note else 0
+    fig.update_layout(
+        showlegend=True,
+        legend={"yref": "container", "y": round(below / fig.layout.height, 4), "yanchor": "bottom"},
+    )
     room = max(0.02, (max(seen) - min(seen)) * 0.34)  # for the labels, on a phone
     fig.update_xaxes(
         percent_axis(range=[round(min(seen) - room, 4), round(max(seen) + room, 4)], showgrid=True, nticks=5)
@@ -184,16 +188,3 @@ def retention_by(table: pd.DataFrame, by: str | None = None, months: int = 12) -
         showgrid=False,
     )
     return fig
-
-
-def _key() -> dict[str, Any]:
-    """Names the two dots, in their colours, below the axis."""
-    dots = "   ".join(f'<span style="color:{_COLOUR[m]}">●</span> {m.upper()}' for m in ("grr", "nrr"))
-    return {
-        "text": dots,
-        "x": 0,
-        "xref": "paper",
-        "xanchor": "left",
-        "showarrow": False,
-        "font": {"size": 11},
-    }

@@ -1,0 +1,19 @@
+"""nbval over a folder of notebooks, in a process of its own, with nothing of this project's pytest settings."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+NBVAL = [
+    *("-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", "nbval.ini", "--rootdir", "."),
+    *("--nbval-current-env", "--nbval-cell-timeout=120"),
+]
+
+
+def nbval(folder: Path, *how: str) -> subprocess.CompletedProcess[str]:
+    (folder / "nbval.ini").write_text("[pytest]\n", encoding="utf-8")
+    return subprocess.run(
+        [sys.executable, *NBVAL, *how, "."], cwd=folder, capture_output=True, text=True, timeout=900
+    )
