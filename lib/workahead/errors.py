@@ -44,7 +44,7 @@ class SnapshotError(WorkaheadError, FileNotFoundError):
     """There is no snapshot where one was expected, or it is not whole."""
 
 
-class UnknownName(WorkaheadError, KeyError):
+class UnknownName(WorkaheadError, KeyError):  # noqa: N818
     """A column or value that the book does not have."""
 
     def __init__(self, what: str, name: object, known: Sequence[object]) -> None:
@@ -59,7 +59,7 @@ class PeriodError(WorkaheadError, ValueError):
     """A period that is empty, runs backwards, or ends after the book's as-of date."""
 
 
-class MissingTable(WorkaheadError, LookupError):
+class MissingTable(WorkaheadError, LookupError):  # noqa: N818
     """The book lacks a table that a metric needs: which, where it usually comes from, what to add."""
 
     def __init__(self, table: str, holder: str, lines: str) -> None:

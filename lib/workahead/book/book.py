@@ -30,7 +30,6 @@ SET_ASIDE = ["file", "line", "table", "column", "value", "reason", "arr"]
 FINDINGS = ["weight", "table", "finding", "rows", "arr", "example", "advice"]
 
 
-
 class Book:
     """A company's canonical tables as of one day. Immutable; filters and definitions give a new one.
 

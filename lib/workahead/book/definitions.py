@@ -33,7 +33,8 @@ class Definitions(BaseModel):
     early_renewal_days: int = Field(
         90,
         ge=0,
-        description="an unlinked contract of the same product that starts up to so many days before the old one's renewal date is taken as its renewal",
+        description="an unlinked contract of the same product that starts at most so many days before the old one's "
+        "renewal date is taken as its renewal",
     )
     renewal_rate: Literal["all_due", "closed_only"] = Field(
         "all_due", description="whether open overdue renewals are in the denominator of the renewal rate"

@@ -36,7 +36,10 @@ def ordered(
         return frame.with_columns(
             **{new: nw.col(old).shift(1).over(*keys, order_by=order) for new, old in previous.items()},
             **{new: nw.col(old).shift(-1).over(*keys, order_by=order) for new, old in following.items()},
-            **{new: nw.col(old).cum_sum().over(*keys, order_by=order).cast(nw.Int64) for new, old in running.items()},
+            **{
+                new: nw.col(old).cum_sum().over(*keys, order_by=order).cast(nw.Int64)
+                for new, old in running.items()
+            },
         )
     rows = frame.collect().sort(*keys, *order)
     rows = rows.with_columns(__first=_differs(keys, 1), __last=_differs(keys, -1))
@@ -67,8 +70,12 @@ def first_of(
             **{new: at.then(nw.col(old)).max().over(*keys) for new, old in columns.items()}
         ).drop("__at")
     rows = frame.collect().with_columns(__first=_differs(keys, 1), __fits=where.cast(nw.Int64))
-    rows = rows.with_columns(__group=nw.col("__first").cast(nw.Int64).cum_sum(), __seen=nw.col("__fits").cum_sum())
-    before = nw.when(nw.col("__first")).then(nw.col("__seen") - nw.col("__fits")).fill_null(strategy="forward")
+    rows = rows.with_columns(
+        __group=nw.col("__first").cast(nw.Int64).cum_sum(), __seen=nw.col("__fits").cum_sum()
+    )
+    before = (
+        nw.when(nw.col("__first")).then(nw.col("__seen") - nw.col("__fits")).fill_null(strategy="forward")
+    )
     rows = rows.with_columns(__is=(nw.col("__fits") == 1) & (nw.col("__seen") - before == 1))
     picked = {f"__{new}": nw.when(nw.col("__is")).then(nw.col(old)) for new, old in columns.items()}
     rows = rows.with_columns(__source=nw.when(nw.col("__is")).then(nw.col("__group")), **picked)

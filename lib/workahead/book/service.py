@@ -7,7 +7,7 @@ co-termed end the day before their successor, and what ran out a few days ago wi
 |---|---|
 | a subscription that `replaces` it starts before it ends | the day before that start |
 | a successor starts after it ended, at most `late_renewal_days` after the renewal date | the day before that start |
-| it ran out at most `late_renewal_days` before the as-of date, has no successor and is not lost | still counts: overdue |
+| it ran out at most `late_renewal_days` before the as-of date, no successor, not lost | still counts: overdue |
 | anything else | its last day of service |
 """
 
@@ -53,7 +53,9 @@ def service(
     linked = _replaced(everything, engine) if "replaces" in have else None
     lost = _lost(tables, subscriptions, have, as_of, engine)
 
-    frame = _next_of_product(everything.select(*needed), "product" in have, definitions.early_renewal_days, engine)
+    frame = _next_of_product(
+        everything.select(*needed), "product" in have, definitions.early_renewal_days, engine
+    )
     frame = frame.filter(nw.col("start_date") <= engines.day(as_of, engine))
     frame = (
         frame.join(linked, on="subscription_id", how="left")
@@ -172,4 +174,4 @@ def _lost(
             marks.append(opportunities.filter(gone).select(subscription_id="renews"))
     if not marks:
         return None
-    return engines.union(marks).group_by("subscription_id").agg(lost=nw.len().cast(nw.Int64))
+    return engines.union(marks).select("subscription_id").unique().with_columns(lost=nw.lit(True))

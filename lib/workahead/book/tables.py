@@ -106,7 +106,7 @@ TABLES: MappingProxyType[str, Table] = MappingProxyType(
         "stage_history": Table(
             ("opportunity_id", "stage", "entered_date"),
             {"opportunity_id": _id(True), "stage": _text(True), "entered_date": _date(True)},
-            "the Opportunity History report (Salesforce) or the 'Date entered ...' columns of the Deals export (HubSpot)",
+            "the Opportunity History report (Salesforce) or the 'Date entered' columns of the Deals export (HubSpot)",
         ),
         "forecast_calls": Table(
             ("account_id", "subscription_id", "renewal_date", "called_on", "called_by"),

@@ -24,7 +24,7 @@ def arr(book: Book, at: Day | None = None, by: By = None) -> pd.DataFrame:
     | *by* | the group |
     | arr | ARR that counts at the close of the day, in reporting currency |
     | customers | customers with ARR |
-    | overdue_arr | of it, contracts that ran out up to ``late_renewal_days`` before the as-of date, with no successor and not lost |
+    | overdue_arr | of it, contracts that ran out up to ``late_renewal_days`` ago, with no successor and not lost |
 
     A group whose customers have all left stands with zero. Raises PeriodError for a day after the as-of date,
     UnknownName for an unknown column.

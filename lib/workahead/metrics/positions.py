@@ -64,7 +64,7 @@ def summed(frame: Frame, names: Sequence[str], columns: Sequence[str], *more: st
         frame, keys = frame.with_columns(__all=nw.lit(0)), ["__all"]
     result = engines.pandas(frame.group_by(*keys).agg(*[total(column) for column in columns]))
     result = result.drop(columns="__all", errors="ignore")
-    result = result.astype({column: "int64" for column in columns})
+    result = result.astype(dict.fromkeys(columns, "int64"))
     return ordered(result, keys)
 
 

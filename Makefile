@@ -1,0 +1,61 @@
+# Python 3.11+ and make are all a machine needs. Every target sets up .venv from the lock by itself, once.
+PYTHON ?= python3
+PERIOD ?= 2026-10
+BIN := .venv/bin
+RUN_ENV := .venv/.run
+DEV_ENV := .venv/.dev
+
+.PHONY: report test lab bench lint sample screenshot lock clean
+.DEFAULT_GOAL := report
+
+report: $(RUN_ENV)          ## load the exports of workbench.yml and publish the monthly report
+	@$(BIN)/workahead load
+	@$(BIN)/workahead report monthly --period $(PERIOD)
+
+test: $(DEV_ENV)            ## every test
+	$(BIN)/python -m pytest -n 2 --dist loadscope $(ARGS)
+
+lab: $(RUN_ENV)             ## JupyterLab on the notebooks
+	$(BIN)/workahead lab
+
+bench: $(DEV_ENV)           ## the speed and memory figures, into bench/README.md
+	$(BIN)/python -m bench --write
+
+lint: $(DEV_ENV)            ## formatting, rules and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+sample: $(RUN_ENV)          ## write the sample company's exports again (byte for byte the same)
+	$(BIN)/workahead sample
+
+screenshot: $(DEV_ENV)      ## the README's picture, from the published report
+	$(BIN)/python docs/screenshot.py
+
+lock: $(DEV_ENV)            ## resolve both locks anew from pyproject.toml
+	$(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-annotate -o requirements.lock
+	$(BIN)/uv pip compile -q pyproject.toml --all-extras -c requirements.lock --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate -o requirements-dev.lock
+
+clean:                      ## remove the environment, snapshots and published pages
+	rm -rf .venv data/snapshots reports/published
+
+$(BIN)/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version.split()[0])'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check uv
+
+# The development environment holds the other: whoever has run the tests need not set up again for a report.
+$(RUN_ENV): requirements.lock pyproject.toml | $(BIN)/uv
+	@if [ ! -e $(DEV_ENV) ] || [ requirements.lock -nt $(DEV_ENV) ] || [ pyproject.toml -nt $(DEV_ENV) ]; then \
+	  echo "setting up .venv (once)"; \
+	  $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock && \
+	  $(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .; fi
+	@touch $@
+
+$(DEV_ENV): requirements-dev.lock pyproject.toml | $(BIN)/uv
+	@echo "setting up .venv for development (once)"
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
+	@touch $@ $(RUN_ENV)
