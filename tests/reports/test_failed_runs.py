@@ -77,7 +77,7 @@ def test_fails_beside_the_last_good_page_then_heals(project: Path) -> None:
     healed = report(project)
     assert healed.returncode == 0, healed.stderr
     assert not failed.exists()
-    assert "failed" not in (project / "reports/published/index.html").read_text(encoding="utf-8")
+    assert ".failed/" not in (project / "reports/published/index.html").read_text(encoding="utf-8")
     assert [p.name for p in (project / "reports/published/fragile").iterdir()] == [
         "2026-10"
     ]  # nothing half built

@@ -120,13 +120,15 @@ _BUILTINS: dict[str, tuple[type, ...]] = {
 
 def _types(annotation: str, default: str) -> tuple[str, ...]:
     """The builtins of an annotation, ``dict[str, str] | None`` for one; else the default's type."""
+    text = annotation if annotation != "None" else ""
+    wrapped = re.fullmatch(r"(?:typing\.)?(Optional|Union)\[(.*)\]", text)
     depth, outer = 0, ""
-    for letter in annotation if annotation not in ("", "None") else "":
+    for letter in wrapped[2] if wrapped else text:
         depth += letter in "[("
         outer += letter if not depth else ""
         depth -= letter in "])"
-    names = [name for name in re.findall(r"\w+", outer) if name not in ("Optional", "Union", "typing")]
-    if "Optional" in annotation:
+    names = re.findall(r"\w+", outer)
+    if wrapped and wrapped[1] == "Optional":
         names.append("None")
     if not names:
         try:

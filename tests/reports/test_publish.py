@@ -1,0 +1,125 @@
+"""Publishing in one step, CSVs beside the page, and the index over all runs."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+from workahead.reports import csvs
+from workahead.reports.index import index_page
+from workahead.reports.publish import building, read_runs, write_run
+
+
+def test_a_folder_takes_its_place_whole(tmp_path: Path) -> None:
+    final = tmp_path / "monthly" / "2026-10"
+    for text in ("first", "second"):
+        with building(final) as place:
+            (place / "index.html").write_text(text, encoding="utf-8")
+            assert not final.exists() or (final / "index.html").read_text(encoding="utf-8") == "first"
+        assert (final / "index.html").read_text(encoding="utf-8") == text
+    assert [p.name for p in final.parent.iterdir()] == ["2026-10"]
+
+
+def test_a_failure_while_building_leaves_what_was_there(tmp_path: Path) -> None:
+    final = tmp_path / "2026-10"
+    with building(final) as place:
+        (place / "index.html").write_text("good", encoding="utf-8")
+
+    def build_half() -> None:
+        with building(final) as place:
+            (place / "index.html").write_text("half", encoding="utf-8")
+            raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="the disk is full"):
+        build_half()
+    assert (final / "index.html").read_text(encoding="utf-8") == "good"
+    assert [p.name for p in tmp_path.iterdir()] == ["2026-10"]
+
+
+def test_formulas_are_neutral_in_csv_and_numbers_stay_numbers(tmp_path: Path) -> None:
+    texts = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "Acme", " =x"]
+    table = {"name": "t", "columns": ["=name", "arr"], "rows": [[text, -5.5] for text in texts]}
+    assert csvs.write([table, table], tmp_path) == ["t", "t-2"]
+    with (tmp_path / "t.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[0] == ["'=name", "arr"]
+    assert [row[0] for row in rows[1:]] == ["'=1+1", "'+1", "'-1", "'@x", "'\tx", "'\rx", "Acme", "' =x"]
+    assert {row[1] for row in rows[1:]} == {"-5.5"}
+
+
+def run(month: int, nrr: float, status: str = "published", fingerprint: str = "aaa") -> dict[str, Any]:
+    return {
+        "report": "monthly",
+        "title": "Monthly <b>review</b>",
+        "company": "Grove",
+        "period": {
+            "text": f"2026-{month:02d}",
+            "label": f"Month {month}",
+            "start": f"2026-{month - 1:02d}-28",
+            "end": f"2026-{month:02d}-28",
+            "kind": "month",
+        },
+        "status": status,
+        "finished_at": f"2026-{month + 1:02d}-01T08:00:00+00:00",
+        "parameters": {"period": f"2026-{month:02d}", "snapshot": "s", "by": "segment"},
+        "data": {"as_of": "2026-10-31", "fingerprint": fingerprint},
+        "key_figures": [
+            {
+                "label": "NRR", "value": nrr, "change": None, "kind": "percent", "good": "up", "note": None,
+                "text": f"{nrr:.1%}", "way": None, "change_text": "", "mood": None,
+            }
+        ],
+        "findings": [f"NRR is {nrr:.0%}."],
+        "failure": {"error": "ValueError", "message": "<i>no</i>"} if status == "failed" else None,
+    }  # fmt: skip
+
+
+def published(tmp_path: Path, *runs: dict[str, Any]) -> str:
+    for one in runs:
+        folder = (
+            tmp_path / "monthly" / (one["period"]["text"] + (".failed" if one["status"] == "failed" else ""))
+        )
+        folder.mkdir(parents=True)
+        write_run(folder, one)
+    return index_page(read_runs(tmp_path))
+
+
+def test_index_is_newest_first_with_the_change_against_the_period_before(tmp_path: Path) -> None:
+    html = published(tmp_path, run(8, 1.00), run(9, 1.05), run(10, 1.02))
+    assert html.index("Month 10") < html.index("Month 9<") < html.index("Month 8<")
+    october, september, august = html.split("<article>")[1:]
+    assert "3.0 points" in october
+    assert "wa-move bad" in october
+    assert "Change against Month 9" in october
+    assert "5.0 points" in september
+    assert "wa-move good" in september
+    assert "wa-move" not in august
+    assert "3 pages" in html
+
+
+def test_index_compares_only_what_is_comparable(tmp_path: Path) -> None:
+    other = run(9, 1.05)
+    other["parameters"]["by"] = "region"
+    october = published(tmp_path, other, run(10, 1.02)).split("<article>")[1]
+    assert "wa-move" not in october
+
+
+def test_index_says_when_the_data_were_others(tmp_path: Path) -> None:
+    html = published(tmp_path, run(9, 1.05, fingerprint="bbb"), run(10, 1.02))
+    assert "the one before was made from other data, bbb" in html
+
+
+def test_index_shows_failures_and_escapes(tmp_path: Path) -> None:
+    html = published(tmp_path, run(9, 1.05), run(10, 1.02, status="failed"))
+    assert 'href="monthly/2026-10.failed/index.html"' in html
+    assert "ValueError: &lt;i&gt;no&lt;/i&gt;" in html
+    assert "Monthly &lt;b&gt;review&lt;/b&gt;" in html
+    assert "1 page," in html
+
+
+def test_a_half_written_run_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "monthly" / "2026-10").mkdir(parents=True)
+    (tmp_path / "monthly" / "2026-10" / "run.json").write_text('{"report": ', encoding="utf-8")
+    assert read_runs(tmp_path) == []
