@@ -13,7 +13,9 @@ from workahead.book.load import load
 from workahead.cli import main
 
 ACCOUNTS = "Account ID,Account Name\nA,Alpha\n"
-CONTRACTS = "Contract ID,Account ID,Contract Start Date,Contract End Date,ARR\n1,A,2026-01-01,2026-12-31,1200\n"
+CONTRACTS = (
+    "Contract ID,Account ID,Contract Start Date,Contract End Date,ARR\n1,A,2026-01-01,2026-12-31,1200\n"
+)
 WORKBENCH = """\
 as_of: 2026-06-30
 exports:

@@ -9,8 +9,13 @@ AS_OF = pd.Timestamp("2026-10-31")
 
 def contracts(*rows, **more):
     """Rows of id, account, product, start, end, ARR."""
-    frame = pd.DataFrame(rows, columns=["subscription_id", "account_id", "product", "start_date", "end_date", "arr"])
-    frame["start_date"], frame["end_date"] = pd.to_datetime(frame["start_date"]), pd.to_datetime(frame["end_date"])
+    frame = pd.DataFrame(
+        rows, columns=["subscription_id", "account_id", "product", "start_date", "end_date", "arr"]
+    )
+    frame["start_date"], frame["end_date"] = (
+        pd.to_datetime(frame["start_date"]),
+        pd.to_datetime(frame["end_date"]),
+    )
     return frame.assign(arr=frame["arr"].astype(float), **more)
 
 
@@ -33,14 +38,19 @@ def test_a_sound_book_has_no_findings():
 
 
 def test_overlapping_contracts_of_one_product_without_link():
-    frame = contracts(FINE, ("2", "A", "P", "2026-06-01", "2027-05-31", 40), ("3", "A", "Q", "2026-06-01", "2027-05-31", 70))
+    frame = contracts(
+        FINE, ("2", "A", "P", "2026-06-01", "2027-05-31", 40), ("3", "A", "Q", "2026-06-01", "2027-05-31", 70)
+    )
     row = one(found({"subscriptions": frame}), "overlaps another")
     assert (row["weight"], row["rows"], row["arr"], row["example"]) == ("high", 1, 40.0, "2 and 1")
 
 
 def test_links_and_neighbours_are_no_overlap():
     linked = contracts(
-        FINE, ("2", "A", "P", "2026-12-01", "2027-11-30", 40), ("3", "A", "P", "2027-12-01", None, 40), replaces=[None, "1", None]
+        FINE,
+        ("2", "A", "P", "2026-12-01", "2027-11-30", 40),
+        ("3", "A", "P", "2027-12-01", None, 40),
+        replaces=[None, "1", None],
     )
     assert found({"subscriptions": linked}).empty
 
@@ -56,7 +66,9 @@ def test_a_long_contract_overlaps_all_that_start_inside_it():
 
 
 def test_an_open_end_overlaps_whatever_follows():
-    frame = contracts(("1", "A", "P", "2024-01-01", None, 100), ("2", "A", "P", "2026-06-01", "2027-05-31", 10))
+    frame = contracts(
+        ("1", "A", "P", "2024-01-01", None, 100), ("2", "A", "P", "2026-06-01", "2027-05-31", 10)
+    )
     assert one(found({"subscriptions": frame}), "overlaps another")["example"] == "2 and 1"
 
 
@@ -66,7 +78,12 @@ def test_without_products_overlaps_weigh_less():
 
 
 def test_lost_contracts_without_arr_say_that_the_loss_cannot_be_told():
-    frame = contracts(FINE, ("2", "B", "P", "2025-01-01", "2025-12-31", 0), ("3", "C", "P", "2026-01-01", None, 0), status=["active", "lost", "active"])
+    frame = contracts(
+        FINE,
+        ("2", "B", "P", "2025-01-01", "2025-12-31", 0),
+        ("3", "C", "P", "2026-01-01", None, 0),
+        status=["active", "lost", "active"],
+    )
     rows = found({"subscriptions": frame})
     row = one(rows, "the dollars lost can't be computed")
     assert (row["weight"], row["rows"], pd.isna(row["arr"])) == ("high", 1, True)
@@ -80,7 +97,10 @@ def test_links_that_lead_nowhere():
 
 
 def test_orphans_with_their_arr():
-    tables = {"subscriptions": contracts(FINE, ("2", "X", "P", "2026-01-01", None, 50)), "accounts": pd.DataFrame({"account_id": ["A"]})}
+    tables = {
+        "subscriptions": contracts(FINE, ("2", "X", "P", "2026-01-01", None, 50)),
+        "accounts": pd.DataFrame({"account_id": ["A"]}),
+    }
     row = one(found(tables), "orphans")
     assert (row["weight"], row["rows"], row["arr"], row["example"]) == ("high", 1, 50.0, "X")
 
@@ -127,5 +147,13 @@ def test_what_loading_saw_is_weighed_by_the_arr_of_its_accounts():
 
 
 def test_heaviest_first_then_by_arr():
-    seen = [Observation(weight, "accounts", f"{weight} {arr}", 1, arr) for weight, arr in (("low", 9.0), ("high", 1.0), ("medium", 5.0), ("high", 2.0))]
-    assert found({}, observations=seen)["finding"].tolist() == ["high 2.0", "high 1.0", "medium 5.0", "low 9.0"]
+    seen = [
+        Observation(weight, "accounts", f"{weight} {arr}", 1, arr)
+        for weight, arr in (("low", 9.0), ("high", 1.0), ("medium", 5.0), ("high", 2.0))
+    ]
+    assert found({}, observations=seen)["finding"].tolist() == [
+        "high 2.0",
+        "high 1.0",
+        "medium 5.0",
+        "low 9.0",
+    ]

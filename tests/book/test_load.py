@@ -88,7 +88,10 @@ def test_a_damaged_snapshot_is_made_anew(bench):
 def test_days_stand_beside_each_other(bench):
     load(bench)
     later = load(bench, as_of="2026-07-31")
-    assert [one.name for one in sorted((bench.parent / "data/snapshots").iterdir())] == ["2026-06-30", "2026-07-31"]
+    assert [one.name for one in sorted((bench.parent / "data/snapshots").iterdir())] == [
+        "2026-06-30",
+        "2026-07-31",
+    ]
     assert f"{later.as_of:%Y-%m-%d}" == "2026-07-31"
 
 

@@ -18,7 +18,9 @@ def write(tmp_path: Path) -> Callable[..., Path]:
     def write_file(name: str, content: str | bytes, encoding: str = "utf-8") -> Path:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else dedent(content).lstrip("\n").encode(encoding))
+        path.write_bytes(
+            content if isinstance(content, bytes) else dedent(content).lstrip("\n").encode(encoding)
+        )
         return path
 
     return write_file

@@ -45,12 +45,17 @@ def test_unknown_columns_and_values_are_answered_with_the_known_ones(write):
             values: {status: {Live: activ}}
         """,
     )
-    assert "line 5: exports[1].columns.acount_id: the table subscriptions has no column 'acount_id'. Did you mean 'account_id'?" in said
+    assert (
+        "line 5: exports[1].columns.acount_id: the table subscriptions has no column 'acount_id'. Did you mean 'account_id'?"
+        in said
+    )
     assert "'activ' is no value of status. Did you mean 'active'? There are: active, lost." in said
 
 
 def test_a_key_that_stands_twice_is_refused(write):
-    assert "line 3: the key 'currency' stands twice." in faults(write, "currency: USD\ncompany: A\ncurrency: EUR\n")
+    assert "line 3: the key 'currency' stands twice." in faults(
+        write, "currency: USD\ncompany: A\ncurrency: EUR\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -84,7 +89,8 @@ def test_words_stay_words_and_dates_become_dates(write):
             as_of: 2026-10-31
             definitions: {late_renewal_days: 0, reactivation_days: }
             exports:
-              accounts: {file: a.csv, kind: table, values: {tier: {Yes: key, No: standard}}, where: {A: not blank}}
+              accounts: {file: a.csv, kind: table, values: {tier: {Yes: key, No: standard}}, where: {A:
+              not blank}}
               contacts:
                 - {file: b.csv, kind: table, keep: [Shoe Size]}
             """,

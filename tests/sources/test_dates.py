@@ -55,12 +55,16 @@ def test_a_time_with_a_zone_falls_on_the_day_it_has_here():
 
 
 def test_a_time_without_zone_stays_on_its_day_where_it_was_written_here():
-    assert parse_dates(["2026-10-31 23:58"], written_in=BERLIN, wanted_in=BERLIN).values == [date(2026, 10, 31)]
+    assert parse_dates(["2026-10-31 23:58"], written_in=BERLIN, wanted_in=BERLIN).values == [
+        date(2026, 10, 31)
+    ]
 
 
 def test_a_time_written_elsewhere_is_turned_into_days_here():
     new_york = ZoneInfo("America/New_York")
-    assert parse_dates(["2026-10-31 23:58"], written_in=new_york, wanted_in=BERLIN).values == [date(2026, 11, 1)]
+    assert parse_dates(["2026-10-31 23:58"], written_in=new_york, wanted_in=BERLIN).values == [
+        date(2026, 11, 1)
+    ]
 
 
 @pytest.mark.parametrize("text", ["2026-02-30", "soon", "31/31/2026", "0000-00-00", "12", "2026-10-31 25:00"])

@@ -6,7 +6,10 @@ import pandas as pd
 import pytest
 
 GOLDEN = Path(__file__).parents[3] / "shared" / "golden"
-pytestmark = [pytest.mark.golden, pytest.mark.skipif(not GOLDEN.is_dir(), reason="../shared/golden is absent")]
+pytestmark = [
+    pytest.mark.golden,
+    pytest.mark.skipif(not GOLDEN.is_dir(), reason="../shared/golden is absent"),
+]
 
 
 def entry(file, kind, table, **more):
@@ -31,8 +34,14 @@ def test_three_layouts_of_one_history_give_the_same_stages_and_days(loaded):
         one = loaded(entry(f"crm_stage_history/{file}", kind, "stage_history"))
         frame = one.tables["stage_history"]
         rank = frame["opportunity_id"].drop_duplicates().reset_index(drop=True)
-        deal = frame["opportunity_id"].map(dict(zip(rank, rank.index, strict=True)))  # the nth deal of the file
-        histories.append(frame.assign(opportunity_id=deal).sort_values(["opportunity_id", "entered_date", "stage"], ignore_index=True))
+        deal = frame["opportunity_id"].map(
+            dict(zip(rank, rank.index, strict=True))
+        )  # the nth deal of the file
+        histories.append(
+            frame.assign(opportunity_id=deal).sort_values(
+                ["opportunity_id", "entered_date", "stage"], ignore_index=True
+            )
+        )
         assert one.sources[0]["set_aside"] == 0
     for other in histories[1:]:
         pd.testing.assert_frame_equal(histories[0], other)
@@ -41,13 +50,20 @@ def test_three_layouts_of_one_history_give_the_same_stages_and_days(loaded):
 
 
 def test_the_order_of_a_field_history_does_not_matter(read, write, loaded):
-    lines = (GOLDEN / "crm_stage_history/salesforce_field_history.csv").read_text(encoding="utf-8").splitlines()
+    lines = (
+        (GOLDEN / "crm_stage_history/salesforce_field_history.csv").read_text(encoding="utf-8").splitlines()
+    )
     write("h.csv", "\n".join([lines[0], *reversed(lines[1:])]))
-    back = read("exports:\n  - {file: h.csv, kind: salesforce, table: stage_history}\n").tables["stage_history"]
-    there = loaded(entry("crm_stage_history/salesforce_field_history.csv", "salesforce", "stage_history")).tables["stage_history"]
+    back = read("exports:\n  - {file: h.csv, kind: salesforce, table: stage_history}\n").tables[
+        "stage_history"
+    ]
+    there = loaded(
+        entry("crm_stage_history/salesforce_field_history.csv", "salesforce", "stage_history")
+    ).tables["stage_history"]
     columns = ["opportunity_id", "entered_date", "stage"]
     pd.testing.assert_frame_equal(
-        back[columns].sort_values(columns, ignore_index=True), there[columns].sort_values(columns, ignore_index=True)
+        back[columns].sort_values(columns, ignore_index=True),
+        there[columns].sort_values(columns, ignore_index=True),
     )
 
 
@@ -80,7 +96,11 @@ def test_the_segment_that_ends_before_it_starts_is_set_aside_with_its_money(load
         )
     )  # fmt: skip
     (row,) = one.set_aside.to_dict("records")
-    assert (row["line"], row["value"], row["reason"]) == (7, "2023-05-28", "the contract ends before it starts")
+    assert (row["line"], row["value"], row["reason"]) == (
+        7,
+        "2023-05-28",
+        "the contract ends before it starts",
+    )
     assert row["arr"] == 280_000
     assert one.tables["subscriptions"]["arr"].sum() == 120_000 + 160_000 + 140_000 + 240_000 + 240_000
     assert one.sources[0]["arr_read"] == one.sources[0]["arr_kept"] + 280_000
@@ -88,13 +108,20 @@ def test_the_segment_that_ends_before_it_starts_is_set_aside_with_its_money(load
 
 def test_opportunities_in_salesforce_columns_are_read_by_their_standard_names(loaded):
     one = loaded(
-        entry("saasops/testdb_as_salesforce_opportunities.csv", "salesforce", "opportunities", constant={"created_date": "2024-01-01"}),
+        entry(
+            "saasops/testdb_as_salesforce_opportunities.csv",
+            "salesforce",
+            "opportunities",
+            constant={"created_date": "2024-01-01"},
+        ),
     )
     frame = one.tables["opportunities"]
     assert len(frame) == 46
     assert frame["is_won"].all()
     assert frame["opportunity_id"].str.len().eq(18).all()
-    assert frame["amount"].sum() == pytest.approx(pd.read_csv(GOLDEN / "saasops/testdb_contracts.csv")["TotalValue"].sum())
+    assert frame["amount"].sum() == pytest.approx(
+        pd.read_csv(GOLDEN / "saasops/testdb_contracts.csv")["TotalValue"].sum()
+    )
 
 
 def test_a_field_history_in_long_form_is_read_by_where(loaded):
@@ -116,7 +143,10 @@ def test_a_field_history_in_long_form_is_read_by_where(loaded):
     assert [source["rows_read"] + source["left_out"] for source in one.sources] == [29_734, 1_814]
     renewals = deals[deals["pipeline"] == "renewals"]
     assert len(renewals) == 113
-    assert [int(renewals["is_won"].sum()), int((renewals["is_closed"] & ~renewals["is_won"]).sum())] == [66, 13]
+    assert [int(renewals["is_won"].sum()), int((renewals["is_closed"] & ~renewals["is_won"]).sum())] == [
+        66,
+        13,
+    ]
     assert set(history["opportunity_id"]) >= set(deals["opportunity_id"])
 
 
