@@ -29,6 +29,11 @@ def test_movements_up_down_level_and_none():
     assert words.movement_sentence(movements().head(0)) == "There is no ARR in this period."
 
 
+def test_a_rate_too_small_to_print_is_left_out():
+    said = words.movement_sentence(movements(starting=1e6, new=40.0))
+    assert said == "ARR grew 40 to 1.0M in October 2026: 40 new, and no losses."
+
+
 def test_movements_from_nothing_have_no_rate():
     said = words.movement_sentence(movements(starting=0.0, new=500.0))
     assert said == "ARR grew 500 to 500 in October 2026: 500 new, and no losses."
@@ -70,8 +75,7 @@ def test_movers_say_how_few_make_most_of_the_losses():
         *[(c, c, "SMB", "churn", -x) for c, x in zip("ABCD", (50.0, 30.0, 10.0, 10.0), strict=True)]
     )
     assert words.movers_sentence(four) == (
-        "The largest loss is A (SMB, churn, −50). "
-        "Three of 4 customers with less ARR make 90% of what was lost."
+        "The largest loss is A (SMB, churn, −50). Three of the 4 that shrank or left make 90% of the loss."
     )
 
 

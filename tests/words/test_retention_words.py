@@ -47,6 +47,16 @@ def test_two_of_one_kind_and_segment_are_named_by_kind():
     assert first(said) == "NRR fell 1.4 points to 103.2%; two customers (Acme and Dune) are 72% of the fall"
 
 
+def test_a_mixture_is_named_with_the_segment_it_shares():
+    who = drivers(("A", "Acme", "SMB", "churn", -0.006), ("B", "Beta", "SMB", "contraction", -0.004))
+    said = words.retention_sentence(rates(1.0), rates(1.012), who)
+    assert first(said) == "NRR fell 1.2 points to 100.0%; the loss of Acme (SMB) is 50% of the fall"
+    said = words.retention_sentence(rates(1.0), rates(1.016), who)
+    assert (
+        first(said) == "NRR fell 1.6 points to 100.0%; two SMB customers (Acme and Beta) are 63% of the fall"
+    )
+
+
 @pytest.mark.parametrize(
     ("cause", "sign", "phrase"),
     [

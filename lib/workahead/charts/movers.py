@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-COLUMNS = ("customer", "segment", "csm", "movement", "starting", "ending", "change")
+COLUMNS = ("customer", "change", "movement", "segment", "csm", "starting", "ending")  # phones show the first
 WORDS = {
     "new": "New",
     "reactivation": "Reactivation",
@@ -20,9 +20,10 @@ def movers(detail: pd.DataFrame, top: int = 10) -> pd.DataFrame:
     | column | meaning |
     |---|---|
     | customer | the account's name, or its id where it has none |
-    | segment, csm | of the account; empty where not known |
+    | change | of ARR, in reporting currency |
     | movement | New, Reactivation, Expansion, Contraction, Churn |
-    | starting, ending, change | ARR in reporting currency |
+    | segment, csm | of the account; empty where not known |
+    | starting, ending | ARR at the two closing days |
 
     Gains come first, largest first; then losses, largest first.
 

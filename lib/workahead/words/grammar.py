@@ -77,9 +77,9 @@ def culprits(drivers: pd.DataFrame) -> tuple[str, bool]:
     if len(drivers) == 1:
         segment = f" ({next(iter(segments))})" if segments else ""
         return _SINGLE[next(iter(causes))].format(who=people[0] + segment), False
+    shared = len(segments) == 1 and not drivers["segment"].isna().any()
+    segment = f"{next(iter(segments))} " if shared else ""
     if len(causes) == 1:
-        one_segment = len(segments) == 1 and not drivers["segment"].isna().any()
         phrase, plural = _SEVERAL[next(iter(causes))]
-        segment = f"{next(iter(segments))} " if one_segment else ""
         return phrase.format(n=spelled(len(drivers)), segment=segment), plural
-    return f"{spelled(len(drivers))} customers ({listed(people)})", True
+    return f"{spelled(len(drivers))} {segment}customers ({listed(people)})", True

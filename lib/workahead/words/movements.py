@@ -49,6 +49,7 @@ def movement_sentence(movements: pd.DataFrame, currency: str | None = None) -> s
         head = f"ARR ended where it began, at {money(ending, currency)}, {within}"
     else:
         rate = f" ({percent(abs(change) / starting)})" if starting else ""
+        rate = "" if rate == f" ({percent(0)})" else rate
         way = "grew" if change > 0 else "fell"
         head = f"ARR {way} {money(abs(change))}{rate} to {money(ending, currency)} {within}"
     if gains and losses:
@@ -86,8 +87,9 @@ def movers_sentence(detail: pd.DataFrame) -> str:
     text = capital("; ".join(parts))
     if len(losses) > 3:
         share = float(losses["change"].nsmallest(3).sum() / losses["change"].sum())
-        of = count(len(losses), "customer")
-        text += f". Three of {of} with less ARR make {percent(share, 0)} of what was lost"
+        text += (
+            f". Three of the {count(len(losses))} that shrank or left make {percent(share, 0)} of the loss"
+        )
     return text + "."
 
 

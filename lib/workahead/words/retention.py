@@ -61,7 +61,7 @@ def _because(change: float, drivers: pd.DataFrame) -> str:
     if side.empty:
         return ""
     shares = side["effect"].cumsum() / change
-    named = side.head(min(NAMED, int((shares < ENOUGH).sum()) + 1))
+    named = side.head(min(NAMED, int((shares.round(9) < ENOUGH).sum()) + 1))
     share = float(named["effect"].sum()) / change
     word = "rise" if change > 0 else "fall"
     if share < NOTABLE:
