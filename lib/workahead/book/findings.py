@@ -8,9 +8,11 @@ from typing import Any
 
 import pandas as pd
 
+from workahead.book.asides import aside_findings
 from workahead.book.book import FINDINGS
 from workahead.book.overlaps import linked, overlapping
 from workahead.book.tables import TABLES
+from workahead.sources.harmless import harmless
 from workahead.sources.observed import Observation
 
 WEIGHTS = ("high", "medium", "low")
@@ -26,6 +28,7 @@ def check(
     as_of: pd.Timestamp,
     observations: Sequence[Observation] = (),
     sources: Sequence[dict[str, Any]] = (),
+    set_aside: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Findings, heaviest first: weight, table, finding, rows, arr (reporting currency; NaN: can't be
     told), example, advice.
@@ -38,6 +41,7 @@ def check(
     """
     found = [_with_arr(one, tables) for one in observations]
     found += _cut(sources)
+    found += aside_findings(set_aside) if set_aside is not None else []
     if "subscriptions" in tables:
         found += _contracts(tables["subscriptions"], as_of)
     found += _orphans(tables)
@@ -48,6 +52,7 @@ def check(
     rows = [[getattr(one, name) for name in FINDINGS] for one in found]
     frame = pd.DataFrame(rows, columns=FINDINGS)
     frame["rows"] = frame["rows"].astype("Int64")
+    frame["example"] = frame["example"].map(harmless)  # findings.csv is opened in spreadsheets
     frame["arr"] = frame["arr"].astype(float).round(2)
     order = pd.DataFrame(
         {

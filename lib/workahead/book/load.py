@@ -14,7 +14,7 @@ import pandas as pd
 from workahead import __version__
 from workahead.book.book import Book
 from workahead.book.findings import check
-from workahead.book.snapshot import MANIFEST, write_snapshot
+from workahead.book.snapshot import MANIFEST, project_root, write_snapshot
 from workahead.book.tables import TABLES
 from workahead.errors import ConfigError
 from workahead.sources.config import read_workbench
@@ -42,6 +42,7 @@ def load(
     each names everything
     that is wrong, and where.
     """
+    path = workbench_path(path)
     workbench = read_workbench(path)
     if not any(one.table == "subscriptions" for one in workbench.exports):
         raise ConfigError(
@@ -51,14 +52,20 @@ def load(
         )
     day = _day(as_of, workbench)
     final = workbench.snapshot_folder / f"{day:%Y-%m-%d}"
-    mapping = mapping_digest(Path(path))
+    mapping = mapping_digest(path)
     if not force and is_current(final, workbench, mapping):
         return Book.open(final, engine)
     loaded = read_exports(workbench, progress)
     if progress:
         progress("checking and filing")
     tables = with_orphan_accounts(loaded.tables)
-    findings = check(loaded.tables, as_of=day, observations=loaded.observations, sources=loaded.sources)
+    findings = check(
+        loaded.tables,
+        as_of=day,
+        observations=loaded.observations,
+        sources=loaded.sources,
+        set_aside=loaded.set_aside,
+    )
     filed = write_snapshot(
         workbench.snapshot_folder,
         tables,
@@ -73,6 +80,16 @@ def load(
         extra={"mapping": mapping, "rates": dict(workbench.rates), "time_zone": workbench.time_zone},
     )
     return Book.open(filed, engine)
+
+
+def workbench_path(path: str | Path) -> Path:
+    """The file itself, or the one of that name in the project's root: notebooks run in a folder below it."""
+    path = Path(path)
+    return (
+        path
+        if path.is_absolute() or path.exists()
+        else next((one for one in [project_root() / path] if one.exists()), path)
+    )
 
 
 def _day(as_of: str | dt.date | pd.Timestamp | None, workbench: Workbench) -> pd.Timestamp:

@@ -1,0 +1,54 @@
+"""Findings about the rows that loading set aside: what is wrong with them, and the ARR they hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pandas as pd
+
+from workahead.sources.observed import Observation
+
+MERGED = "merged into"
+SAME = "stands twice, with the same content"
+
+
+def aside_findings(set_aside: pd.DataFrame) -> Iterator[Observation]:
+    """A finding for each table and reason; accounts merged in the CRM are no fault, and make none.
+
+    >>> rows = pd.DataFrame({"file": ["c.csv"], "line": [7], "table": ["subscriptions"], "column": ["End"],
+    ...                      "value": ["2023-05-28"], "reason": ["the contract ends before it starts"], "arr": [280.0]})
+    >>> [(one.weight, one.finding, one.arr) for one in aside_findings(rows)]
+    [('high', '1 row of subscriptions was set aside: the contract ends before it starts', 280.0)]
+    """
+    kinds = set_aside["reason"].astype(str).map(_kind)
+    for (table, kind), rows in set_aside.groupby([set_aside["table"], kinds], sort=False):
+        if str(kind).startswith(MERGED):
+            continue
+        money, many = table == "subscriptions", len(rows)
+        first = rows.iloc[0]
+        shown = (
+            ""
+            if pd.isna(first["value"]) or first["value"] == ""
+            else f" ({first['column']}: {first['value']})"
+        )
+        yield Observation(
+            "low" if str(kind).endswith(SAME) else "high" if money else "medium",
+            str(table),
+            f"{many:,} {'row' if many == 1 else 'rows'} of {table} {'was' if many == 1 else 'were'} set aside: {kind}",
+            many,
+            float(rows["arr"].sum(min_count=1)) if money else None,
+            f"{first['file']}, line {first['line']}{shown}",
+            "nothing is lost; one row a record is enough"
+            if str(kind).endswith(SAME)
+            else "correct it in the CRM and export again; set_aside.csv lists every row",
+        )
+
+
+def _kind(reason: str) -> str:
+    """The reason without what is of one row alone."""
+    first = reason.split("; ")[0]
+    if first.startswith(MERGED):
+        return MERGED
+    first = re.sub(r"stands twice: the same as .*", SAME, first)
+    return re.sub(r"(stands twice and differs): .*", r"\1", first)
