@@ -180,21 +180,25 @@ def _footer(book: Mapping[str, Any] | None, about: Sequence[tuple[str, str]]) ->
         parts.append(f"<h2>How these numbers are counted</h2><ul>{rules}</ul>")
         rows = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in book["rows"])
         facts = [
-            (
-                "Data",
-                f"as of {book['as_of_text']}"
-                + (f", loaded {book['loaded_at']}" if book["loaded_at"] else ""),
-            ),
+            ("Data", f"as of {book['as_of_text']}{_loaded(book['loaded_at'])}"),
             ("Rows", rows),
             ("From", ", ".join(dict.fromkeys(book["sources"]))),
             ("Fingerprint", book["fingerprint"] or ""),
-            ("Notes of the load", " ".join(book["notes"])),
+            ("Notes of the load", "\n".join(book["notes"])),
             ("Made with", ", ".join(f"{name} {number}" for name, number in sorted(book["versions"].items()))),
         ]
-    lines = "".join(f"<dt>{escaped(k)}</dt><dd>{escaped(v)}</dd>" for k, v in [*facts, *about] if v)
+    lines = "".join(
+        f"<dt>{escaped(name)}</dt>" + "".join(f"<dd>{escaped(line)}</dd>" for line in value.splitlines())
+        for name, value in [*facts, *about]
+        if value
+    )
     if lines:
         parts.append(f"<h2>About this page</h2><dl>{lines}</dl>")
     return f'<footer class="wa-footer">{"".join(parts)}</footer>'
+
+
+def _loaded(at: str | None) -> str:
+    return f", loaded {at[:16].replace('T', ' ')} UTC" if at else ""
 
 
 def _scripts(bundle: Bundle) -> str:
