@@ -34,7 +34,7 @@ CASES = {
     ),
     "an unknown mapping key": (
         {"workbench.yml": WORKBENCH.replace("kind: salesforce}\n", "kind: salesforce, colums: {name: Name}}\n", 1)},
-        ["workbench.yml holds 1 fault", "line 3: exports.accounts.colums: ", "unknown key 'colums'. Did you mean 'columns'?"],
+        ["workbench.yml holds 1 fault", "line 3: exports.accounts.colums: unknown key 'colums'. Did you mean 'columns'?"],
     ),
     "an unknown mapped column": (
         {"workbench.yml": WORKBENCH.replace("c.csv, kind: salesforce", "c.csv, kind: salesforce, columns: {aar: ARR}")},
@@ -50,7 +50,7 @@ CASES = {
     ),
     "a currency with no rate": (
         {"c.csv": CONTRACTS.replace(",1200", ",SEK 1200")},
-        ["c.csv, column 'ARR'", "1 rows are in SEK (1,200.00 SEK)", "rates:", "SEK: <rate>"],
+        ["c.csv, column 'ARR'", "1 row is in SEK (1,200.00 SEK)", "rates:", "SEK: <rate>"],
     ),
     "an empty export": ({"c.csv": ""}, ["c.csv is empty (0 bytes)", "Export it again"]),
     "an export with a header alone": (
@@ -70,7 +70,10 @@ CASES = {
         ["no export feeds the table subscriptions", "table: subscriptions"],
     ),
     "no workbench": ({"workbench.yml": None}, ["there is no file", "--workbench"]),
-    "a quote that never closes": ({"c.csv": CONTRACTS + '2,"A,2026-01-01,,5\n' + "x" * 20_000_000}, ["c.csv line 3", "never closed"]),
+    "a quote that never closes": (
+        {"c.csv": CONTRACTS + '2,"A,2026-01-01,,5\n' + "x" * 20_000_000},
+        ["c.csv line 3", "never closed"],
+    ),
 }  # fmt: skip
 
 

@@ -31,13 +31,14 @@ def load(
 ) -> None:
     """Read the exports that workbench.yml names, print the reconciliation, file a dated snapshot."""
     from rich.console import Console
+    from rich.markup import escape
 
     from workahead.book.load import load as load_book
     from workahead.book.printed import filed, reconciliation_table, remarks
 
     console, notes = Console(), Console(stderr=True)
     with notes.status("reading") as status:
-        book = load_book(workbench, as_of, force=force, progress=lambda step: status.update(step))
+        book = load_book(workbench, as_of, force=force, progress=lambda step: status.update(escape(step)))
     console.print(reconciliation_table(book))
     console.print(remarks(book))
     found = book.findings["weight"].value_counts()
@@ -55,12 +56,13 @@ def check(
     from rich.console import Console
 
     from workahead.book.book import Book
+    from workahead.book.load import workbench_path
     from workahead.book.printed import filed, findings_table, set_aside_table
     from workahead.book.snapshot import newest
     from workahead.sources.config import read_workbench
 
     console = Console()
-    book = Book.open(newest(read_workbench(workbench).snapshot_folder))
+    book = Book.open(newest(read_workbench(workbench_path(workbench)).snapshot_folder))
     console.print(findings_table(book) if len(book.findings) else "no findings")
     console.print(set_aside_table(book, rows) if len(book.set_aside) else "no rows set aside")
     console.print(filed(book), soft_wrap=True)

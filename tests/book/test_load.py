@@ -128,3 +128,9 @@ def test_accounts_alone_make_no_book(bench):
     bench.write_text("as_of: 2026-06-30\nexports:\n  accounts: {file: a.csv, kind: salesforce}\n")
     with pytest.raises(wa.ConfigError, match="subscriptions"):
         load(bench)
+
+
+def test_a_notebook_in_a_folder_below_finds_the_workbench(bench, monkeypatch):
+    (bench.parent / "notebooks").mkdir()
+    monkeypatch.chdir(bench.parent / "notebooks")
+    assert load().company == "Tiny"

@@ -46,8 +46,8 @@ def test_unknown_columns_and_values_are_answered_with_the_known_ones(write):
         """,
     )
     assert (
-        "line 5: exports[1].columns.acount_id: the table subscriptions has no column 'acount_id'. Did you mean 'account_id'?"
-        in said
+        "line 5: exports[1].columns.acount_id: the table subscriptions has no column 'acount_id'. "
+        "Did you mean 'account_id'?" in said
     )
     assert "'activ' is no value of status. Did you mean 'active'? There are: active, lost." in said
 

@@ -2,6 +2,8 @@
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from workahead.errors import SourceError
 
 HEADER = "Contract ID,Account ID,Contract Start Date,Contract End Date,ARR"
@@ -98,7 +100,7 @@ def test_a_currency_without_rate_is_refused_and_the_converted_column_only_sugges
     said = str(error.value)
     assert "2 rows are in EUR (400.00 EUR)" in said
     assert "EUR: 1.08   # as in the export's column 'ARR (converted)'" in said
-    assert "1 rows are in SEK" in said
+    assert "1 row is in SEK" in said
     assert "SEK: <rate>" in said
 
 
@@ -263,7 +265,8 @@ def test_where_leaves_out_trials_and_says_how_many(write, read):
 def test_unmapped_picklist_values_are_told_with_count_and_money(write, read):
     write(
         "o.csv",
-        "Opportunity ID,Account ID,Stage,Type,Amount,Created Date\n1,A,S1,Migration,100,2026-01-01\n2,A,S1,Migration,50,2026-01-01\n3,A,S1,New Business,7,2026-01-01\n",
+        "Opportunity ID,Account ID,Stage,Type,Amount,Created Date\n1,A,S1,Migration,100,2026-01-01\n"
+        "2,A,S1,Migration,50,2026-01-01\n3,A,S1,New Business,7,2026-01-01\n",
     )
     loaded = read("exports:\n  - {file: o.csv, kind: salesforce, table: opportunities}\n")
     assert loaded.tables["opportunities"]["type"].isna().tolist() == [True, True, False]
@@ -279,7 +282,8 @@ def test_unmapped_picklist_values_are_told_with_count_and_money(write, read):
 def test_a_forecast_call_without_a_known_category_is_set_aside(write, read):
     write(
         "r.csv",
-        "Account ID,Renewal Date,Called On,Call,Forecast ARR\nA,2026-01-01,2025-10-01,Commit,10\nA,2026-01-01,2025-10-08,Maybe,10\n",
+        "Account ID,Renewal Date,Called On,Call,Forecast ARR\n"
+        "A,2026-01-01,2025-10-01,Commit,10\nA,2026-01-01,2025-10-08,Maybe,10\n",
     )
     loaded = read("exports:\n  - {file: r.csv, kind: salesforce, table: forecast_calls}\n")
     assert loaded.tables["forecast_calls"]["category"].tolist() == ["commit"]
@@ -337,7 +341,8 @@ def test_an_export_without_records_is_refused_unless_it_may_be_empty(write, read
 def test_doubled_headers_are_told_where_they_differ_and_can_be_chosen(write, read):
     write("a.csv", "Account ID,Owner,Industry,Owner,Industry\n1,Ana,Retail,Bo,\n")
     loaded = read(
-        "exports:\n  accounts: {file: a.csv, kind: table, columns: {account_id: Account ID, csm: Owner, industry: Industry}}\n"
+        "exports:\n  accounts: {file: a.csv, kind: table, "
+        "columns: {account_id: Account ID, csm: Owner, industry: Industry}}\n"
     )
     assert loaded.tables["accounts"]["csm"].tolist() == ["Ana"]
     assert told(loaded) == ["the header 'Owner' stands 2 times in a.csv: the first is read"]
@@ -431,3 +436,50 @@ def test_edits_of_the_amount_are_no_stage_entries(write, read):
     loaded = read("exports:\n  - {file: h.csv, kind: salesforce, table: stage_history}\n")
     assert loaded.tables["stage_history"]["stage"].tolist() == ["S1", "S2"]
     assert loaded.sources[0]["left_out"] == 1
+
+
+def test_targets_in_per_cent_are_fractions(write, read):
+    write("t.csv", 'Period;Metric;Target\n2026-Q4;NRR;"103%"\n2026-Q4;GRR;"0,95"\n')
+    frame = read("exports:\n  - {file: t.csv, kind: table, table: targets}\n").tables["targets"]
+    assert frame["target"].tolist() == [1.03, 0.95]
+
+
+def test_a_blank_won_flag_follows_from_the_stage(write, read):
+    write(
+        "o.csv",
+        "Opportunity ID,Account ID,Stage,Closed,Won,Created Date\n1,A,Closed Won,1,1,2026-01-01\n"
+        "2,A,Closed Lost,,,2026-01-01\n"
+        "3,A,S1,,,2026-01-01\n",
+    )
+    frame = read("exports:\n  - {file: o.csv, kind: salesforce, table: opportunities}\n").tables[
+        "opportunities"
+    ]
+    assert frame["is_won"].tolist() == [True, False, False]
+    assert frame["is_closed"].tolist() == [True, True, False]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["1", "2", "3", "", "x y"]),
+            st.sampled_from(["A", "B", "", "#N/A"]),
+            st.sampled_from(["2026-01-01", "2026-06-30", "", "soon", "2025-13-01"]),
+            st.sampled_from(["2026-03-31", "2027-12-31", "", "never"]),
+            st.sampled_from(["100", "0", "-5", "", "(7.50)", "USD 1,000.00", "lots"]),
+        ),
+        min_size=1,
+        max_size=25,
+    )
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_the_rows_are_they_are_kept_or_set_aside(write, read, rows):
+    lines = "\n".join(",".join(f'"{cell}"' for cell in row) for row in rows)
+    write("c.csv", f"{HEADER}\n{lines}\n")
+    loaded = read(CONTRACTS)
+    adds_up(loaded)
+    assert loaded.sources[0]["rows_read"] == sum(1 for row in rows if any(row))  # a blank line is no record
+    assert sorted([*loaded.set_aside["line"]]) == sorted(set(loaded.set_aside["line"]))
+    kept = loaded.tables["subscriptions"]
+    assert not kept["subscription_id"].duplicated().any()
+    assert (kept["arr"] >= 0).all()
+    assert not (kept["end_date"] < kept["start_date"]).any()

@@ -69,7 +69,9 @@ def test_the_order_of_a_field_history_does_not_matter(read, write, loaded):
 
 def test_saasops_total_values_become_the_arr_that_saasops_computes(loaded):
     one = loaded(
-        entry("saasops/testdb_customers.csv", "table", "accounts", columns={"account_id": "CustomerID", "name": "Name"}),
+        entry(
+            "saasops/testdb_customers.csv", "table", "accounts", columns={"account_id": "CustomerID", "name": "Name"}
+        ),
         entry(
             "saasops/testdb_contracts.csv", "table", "subscriptions",
             columns={
@@ -134,7 +136,8 @@ def test_a_field_history_in_long_form_is_read_by_where(loaded):
         entry(
             "pipeline_diff_demo/opportunities.csv", "table", "opportunities",
             columns={"opportunity_id": "id", "account_id": "name", "owner": "owner_id", "created_date": "created_at"},
-            values={"stage": {"renewalsigned": "Renewed"}}, won=["closedwon", "renewalsigned"], lost=["closedlost", "renewalchurned"],
+            values={"stage": {"renewalsigned": "Renewed"}},
+            won=["closedwon", "renewalsigned"], lost=["closedlost", "renewalchurned"],
             keep=["pipeline"],
         ),
         time_zone="UTC",

@@ -1,4 +1,5 @@
 import gzip
+import zipfile
 
 import openpyxl
 import pandas as pd
@@ -191,3 +192,14 @@ def test_a_missing_file_is_answered_with_what_is_there(write, tmp_path):
     write("acounts.csv", "x")
     with pytest.raises(SourceError, match=r"accounts\.csv: there is no such file.*acounts\.csv"):
         read_table(tmp_path / "accounts.csv", "accounts.csv", KNOWN)
+
+
+def test_a_zip_of_one_export_is_read_and_one_of_several_is_asked_about(write, tmp_path):
+    with zipfile.ZipFile(tmp_path / "one.zip", "w") as archive:
+        archive.writestr("hubspot-export.csv", "Account ID,ARR\n1,10\n")
+    assert column(read_table(tmp_path / "one.zip", "one.zip", KNOWN), "ARR") == ["10"]
+    with zipfile.ZipFile(tmp_path / "two.zip", "w") as archive:
+        archive.writestr("a.csv", "Account ID,ARR\n")
+        archive.writestr("b.csv", "Account ID,ARR\n")
+    with pytest.raises(SourceError, match=r"a zip archive of 2 files \(a\.csv, b\.csv\)"):
+        read_table(tmp_path / "two.zip", "two.zip", KNOWN)

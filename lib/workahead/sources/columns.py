@@ -57,11 +57,14 @@ def parse_ids(texts: pd.Series, *, salesforce: bool, several: bool) -> Parsed:
     return Parsed(values, np.zeros(len(texts), dtype=bool), notes={"several": more, "floats": floats})
 
 
-def parse_money(texts: pd.Series, decimal: str | None) -> Parsed:
-    """Numbers, with the currency that stands in the cell (missing where none does)."""
+def parse_money(texts: pd.Series, decimal: str | None, *, shares: bool = False) -> Parsed:
+    """Numbers, with the currency that stands in the cell (missing where none does). shares: `103%` is 1.03."""
     codes, uniques = _distinct(texts)
-    read = parse_amounts(uniques, decimal)
+    percent = [shares and one.endswith("%") for one in uniques]
+    bare = [one[:-1] if share else one for one, share in zip(uniques, percent, strict=True)]
+    read = parse_amounts(bare, decimal)
     numbers = [value if abs(value) < LARGEST else np.nan for value in read.values]
+    numbers = [value / 100 if share else value for value, share in zip(numbers, percent, strict=True)]
     values = pd.Series(_spread(codes, numbers, float, np.nan), index=texts.index)
     currencies = pd.Series(_spread(codes, read.currencies, object, None), index=texts.index, dtype="str")
     question = None

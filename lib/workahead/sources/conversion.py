@@ -43,8 +43,8 @@ def convert_money(
         for code, rows, total in without_rate(frame[name], currency, workbench.rates, workbench.currency):
             hint = _implied(picked, name, frame[name], currency == code, row_lines[lines].to_numpy())
             picked.questions.append(
-                f"{export.file}, column {picked.headers[name]!r} ({name}): {rows:,} rows are in {code} "
-                f"({total:,.2f} {code}) and "
+                f"{export.file}, column {picked.headers[name]!r} ({name}): {rows:,} "
+                f"{'row is' if rows == 1 else 'rows are'} in {code} ({total:,.2f} {code}) and "
                 f"workbench.yml gives no rate for it. Add what one {code} is worth in {workbench.currency}:\n"
                 f"    rates:\n      {code}: {hint or '<rate>'}"
             )

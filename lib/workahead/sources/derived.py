@@ -47,10 +47,9 @@ def derive(picked: Picked, frame: pd.DataFrame, texts: dict[str, pd.Series]) -> 
         won = {read.same(one) for one in (export.won or usual.get("won", ["Closed Won"]))}
         lost = {read.same(one) for one in (export.lost or usual.get("lost", ["Closed Lost"]))}
         stage = texts["stage"].fillna("").map(read.same)
-        if "is_won" not in frame:
-            frame["is_won"] = stage.isin(won).astype("boolean")
-        if "is_closed" not in frame:
-            frame["is_closed"] = stage.isin(won | lost).astype("boolean")
+        for name, stages in (("is_won", won), ("is_closed", won | lost)):
+            told = stage.isin(stages).astype("boolean")
+            frame[name] = frame[name].fillna(told) if name in frame else told
     if export.table == "stage_history" and "from_stage" in frame:
         frame = frame.drop(columns="from_stage")
     return frame

@@ -13,14 +13,13 @@ import pandas as pd
 from workahead.book.tables import TABLES
 from workahead.errors import SourceError, WorkaheadError
 from workahead.sources.assemble import ASIDE, assemble
+from workahead.sources.harmless import harmless
 from workahead.sources.layout import plain
 from workahead.sources.mapping import DATE_ENTERED, map_columns, wanted_headers
 from workahead.sources.observed import Observation
 from workahead.sources.part import ENTRY, LINE, Part, build_part
 from workahead.sources.reading import Table, read_table
 from workahead.sources.workbench import Export, Workbench
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -69,20 +68,6 @@ def read_exports(workbench: Workbench, progress: Callable[[str], None] | None = 
     return Loaded(
         {name: clean[name] for name in TABLES if name in clean}, sources, aside, observations, notes
     )
-
-
-def harmless(text: object) -> object:
-    """A value for a CSV that a spreadsheet will open: it must not begin a formula. Numbers stay numbers.
-
-    >>> harmless("=2+5"), harmless("-500.00"), harmless("Plus")
-    ("'=2+5", '-500.00', 'Plus')
-    """
-    if isinstance(text, str) and text.startswith(FORMULA):
-        try:
-            float(text.replace(",", ""))
-        except ValueError:
-            return f"'{text}"
-    return text
 
 
 def _numbered(problems: list[str]) -> str:

@@ -38,7 +38,9 @@ def all_to_18(ids: Sequence[str]) -> list[str]:
     short = [n for n, one in enumerate(longer) if len(one) == 15 and _FIFTEEN.fullmatch(one)]
     if not short:
         return longer
-    letters = np.frombuffer("".join([longer[n] for n in short]).encode("ascii"), dtype=np.uint8).reshape(-1, 3, 5)
+    letters = np.frombuffer("".join([longer[n] for n in short]).encode("ascii"), dtype=np.uint8).reshape(
+        -1, 3, 5
+    )
     capital = (letters >= ord("A")) & (letters <= ord("Z"))
     checks = _SUFFIX[capital @ np.array([1, 2, 4, 8, 16])].tobytes().decode("ascii")
     for place, n in enumerate(short):

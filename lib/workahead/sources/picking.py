@@ -84,7 +84,7 @@ class Picked:
         if kind == "id":
             result = read.parse_ids(texts, salesforce=self.salesforce, several=name in SEVERAL)
         elif kind in ("money", "number"):
-            result = read.parse_money(texts, export.decimal)
+            result = read.parse_money(texts, export.decimal, shares=kind == "number")
         elif kind == "date":
             result = read.parse_days(
                 texts,

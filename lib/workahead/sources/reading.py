@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import io
 import re
+import zipfile
 import zlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -93,6 +94,8 @@ def read_table(
             data = gzip.decompress(data)
         except (OSError, EOFError, zlib.error):
             raise SourceError(f"{name} is a broken gzip file. Export it again.") from None
+    if data[:4] == b"PK\x03\x04":
+        data = _unpacked(data, name)
     if not data.strip(b"\0 \r\n\t"):
         raise SourceError(
             f"{name} is empty ({len(data)} bytes). Export it again, or take its entry out of workbench.yml."
@@ -115,6 +118,24 @@ def read_table(
         mark = delimiter or find_delimiter(text, known)
         table = _collect(_csv(text, mark, name), name, known, pattern, sha256, found, mark)
     return table
+
+
+def _unpacked(data: bytes, name: str) -> bytes:
+    """The one export in a zip archive (HubSpot sends large ones so); a workbook is a zip, too, and stays as it is."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = [
+                one for one in archive.namelist() if not one.endswith("/") and not one.startswith("__MACOSX")
+            ]
+            if "[Content_Types].xml" in names:
+                return data
+            if len(names) != 1:
+                raise SourceError(
+                    f"{name} is a zip archive of {len(names)} files ({some(names)}). Unpack it, and name one."
+                )
+            return archive.read(names[0])
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error):
+        return data  # a broken workbook, said so where workbooks are read
 
 
 def _csv(text: str, delimiter: str, name: str) -> Iterator[tuple[int, list[str]]]:
