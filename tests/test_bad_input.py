@@ -34,7 +34,7 @@ CASES = {
     ),
     "an unknown mapping key": (
         {"workbench.yml": WORKBENCH.replace("kind: salesforce}\n", "kind: salesforce, colums: {name: Name}}\n", 1)},
-        ["workbench.yml holds 1 fault", "line 3: exports.accounts.colums: unknown key 'colums'. Did you mean 'columns'?"],
+        ["holds 1 fault", "line 3: exports.accounts.colums: unknown key 'colums'. Did you mean 'columns'?"],
     ),
     "an unknown mapped column": (
         {"workbench.yml": WORKBENCH.replace("c.csv, kind: salesforce", "c.csv, kind: salesforce, columns: {aar: ARR}")},
