@@ -1,0 +1,50 @@
+"""``python -m bench``: measure, compare, print; with ``--write`` into bench/README.md."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from bench import page, plan, report
+from bench.data import HERE, SIZES
+
+
+def main() -> int:
+    """Run what is asked for; 1 where a bar is missed."""
+    asked = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    asked.add_argument(
+        "--size", choices=[*SIZES, "all"], help="lines to measure (default: all, and --report)"
+    )
+    asked.add_argument(
+        "--report", action="store_true", help="the seconds of `make report`, against stock commands"
+    )
+    asked.add_argument(
+        "--write", action="store_true", help="write bench/README.md (parts not run keep their text)"
+    )
+    given = asked.parse_args()
+    everything = given.size is None and not given.report
+    sizes = list(SIZES) if everything or given.size == "all" else [given.size] if given.size else []
+    parts = {}
+    for name in sizes:
+        tell(f"{name} lines")
+        parts[name] = page.of_size(plan.run(name, tell))
+    if everything or given.report:
+        tell("make report")
+        parts["report"] = page.of_report(report.run(tell))
+    if given.write:
+        page.write(parts)
+    print("\n\n".join(part.text for part in parts.values()))
+    missed = [bar for part in parts.values() for bar in part.missed]
+    for bar in missed:
+        tell(f"missed: {bar}")
+    return 1 if missed else 0
+
+
+def tell(text: str) -> None:
+    """Progress, apart from the result."""
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    HERE.mkdir(exist_ok=True)
+    sys.exit(main())

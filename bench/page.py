@@ -1,0 +1,151 @@
+"""bench/README.md: what was measured, against the bars, in sentences and tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.metadata
+import os
+import platform
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.data import ENGINES, SIZES
+from bench.plan import OURS, Size
+from bench.report import RUNS, Report
+
+PAGE = Path(__file__).parent / "README.md"
+DEFAULT = "polars"
+TITLES = {"pandas": "pandas", "polars": "Polars", "duckdb": "DuckDB"}
+PEER_TITLES = {
+    "spine": "month spine, SQL in DuckDB",
+    "by_hand": "months by hand, pandas",
+}
+INTRO = """# Speed and memory
+
+`make bench` measures all of it and writes this page; `python -m bench --size 1m` a part of it (`--size 1m|10m|all`,
+`--report`, `--write`). It takes about 25 minutes and 12 GB of memory, and 400 MB in `bench/.data`.
+
+**The engine for large books is Polars**: it builds the ledger for the least CPU and memory of the three, and
+answers from it fast; DuckDB's answers from a ledger cost about the same, but building it costs several times as much.
+`Book.open(folder, engine="polars")`. Small books stay on pandas, which needs no second library to be
+imported.
+
+- **Lines**: made by `bench/data.py`, seeded and shuffled, with ids as Salesforce makes them; about five an account.
+- **Measured**: each run in a process of its own, over Parquet on disk. CPU seconds are user and system of
+  all threads, without starting Python and importing the engine; wall seconds are of the same span, on
+  whatever else the machine was doing; peak memory is the whole process's. Medians of several runs in turns (peak: the highest).
+- **Ledger, cohorts, movements, retention** are Workahead's public calls over a snapshot: the ledger is built once and
+  kept there; the three cohort tables (logos, net, gross, by month), the bridge of each of 106 months, and the retention of 12 months
+  are then read from it.
+- **Plain pass**: the same lines grouped by account once, for ARR and first day, in the engine's own words.
+- **Peers** do the whole job from the same lines by the same rules, late renewals and overdue contracts included:
+  `bench/spine.py` (one row per customer and month, in DuckDB's SQL; one query for all three measures) and `bench/by_hand.py` (vectorised pandas). All
+  tables of all ways are compared in the run and must be equal to the cent.
+"""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of the page, and the bars that it misses."""
+
+    text: str
+    missed: list[str] = field(default_factory=list)
+
+
+def of_size(size: Size) -> Part:
+    """The section of one number of lines."""
+    m = size.medians
+    head = ["", "plain pass", *OURS, "peak memory"]
+    rows = []
+    for engine in ENGINES:
+        jobs = [m[job, engine] for job in ("plain_pass", *OURS)]
+        cells = [f"{one.cpu:.2f} ({one.wall:.2f})" for one in jobs]
+        rows.append([TITLES[engine], *cells, f"{max(one.peak_gb for one in jobs):.2f} GB"])
+    text = (
+        f"## {SIZES[size.name]:,} lines\n\nCPU seconds, wall seconds in brackets:\n\n{_table(head, rows)}\n\n"
+    )
+
+    whole = {engine: sum(m[job, engine].cpu for job in OURS) for engine in ENGINES}
+    some = {engine: m["ledger", engine].cpu + m["cohorts", engine].cpu for engine in ENGINES}
+    peers = []
+    for job, title in PEER_TITLES.items():
+        for name, what, ours in ((f"{job}_cohorts", "cohorts", some), (job, "all", whole)):
+            for one in [one for (held, _), one in m.items() if held == name]:
+                ratios = [f"{one.cpu / ours[engine]:.1f}x" for engine in ("polars", "duckdb", "pandas")]
+                cells = [f"{one.cpu:.1f} ({one.wall:.1f})", f"{one.peak_gb:.2f} GB", *ratios]
+                peers.append([f"{title}: {what}", *cells])
+    head = [
+        "peer",
+        "CPU (wall) seconds",
+        "peak memory",
+        "CPU against Polars",
+        "against DuckDB",
+        "against pandas",
+    ]
+    text += f"Peers, against ledger and the same tables together:\n\n{_table(head, peers)}\n\n"
+    text += f"Equal to the cent: {', '.join(size.equal)}."
+
+    plain = m["plain_pass", DEFAULT].cpu
+    spine = m["spine_cohorts", "duckdb"].cpu
+    bars = [
+        ("three cohort tables from the ledger, against one plain pass", m["cohorts", DEFAULT].cpu / plain, 1.5, "at most"),
+        ("building the ledger, against one plain pass", m["ledger", DEFAULT].cpu / plain, 15, "at most"),
+        ("month spine's cohorts, against ledger and cohorts", spine / some[DEFAULT], 3, "at least"),
+    ]  # fmt: skip
+    if size.name != "10m":
+        return Part(text)
+    return Part(*_with_bars(text, bars, f"The bars, in CPU, on {TITLES[DEFAULT]}:"))
+
+
+def of_report(seconds: Report) -> Part:
+    """The section of `make report`."""
+    stock = seconds.papermill + seconds.nbconvert
+    parts = [[name, f"{value:.2f}"] for name, value in seconds.parts.items()]
+    text = (
+        f"## make report\n\nWall seconds, medians of {RUNS} runs in turns, environment and snapshot there: "
+        f"`make report` **{seconds.ours:.2f}**, against the same notebook, period and snapshot through `papermill` "
+        f"{seconds.papermill:.2f} and `jupyter nbconvert --to html` {seconds.nbconvert:.2f}, together **{stock:.2f}** "
+        f"(whose page shows no chart).\n\n{_table(['part of make report', 'seconds'], parts)}\n\n"
+        "The kernel and its libraries start while other parts run. *load* is `workahead load` by itself, which finds the snapshot up to date."
+    )
+    bars = [("stock commands, against `make report`", stock / seconds.ours, 2.5, "at least")]
+    return Part(*_with_bars(text, bars, "The bar, in wall seconds:"))
+
+
+def _with_bars(text: str, bars: list[tuple[str, float, float, str]], title: str) -> tuple[str, list[str]]:
+    rows, missed = [], []
+    for what, ratio, bar, way in bars:
+        met = ratio <= bar if way == "at most" else ratio >= bar
+        rows.append([what, f"{ratio:.2f}x", f"{way} {bar:g}x", "met" if met else "**missed**"])
+        if not met:
+            missed.append(f"{what}: {ratio:.2f}x, bar {way} {bar:g}x")
+    return f"{text}\n\n{title}\n\n{_table(['', 'ratio', 'bar', ''], rows)}", missed
+
+
+def write(parts: dict[str, Part]) -> None:
+    """The page; a part that was not measured now keeps its text."""
+    held = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+    kept = dict(re.findall(r"<!-- (\w+) -->\n(.*?)\n<!-- end -->", held, re.S))
+    now = {name: f"{part.text}\n\n*{_machine()}*" for name, part in parts.items()}
+    texts = {**kept, **now}
+    body = [
+        f"<!-- {name} -->\n{texts[name]}\n<!-- end -->" for name in ("10m", "1m", "report") if name in texts
+    ]
+    PAGE.write_text("\n".join([INTRO, *body]) + "\n", encoding="utf-8")
+
+
+def _machine() -> str:
+    libraries = ("pandas", "polars", "duckdb", "narwhals", "pyarrow")
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in libraries)
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    day = dt.datetime.now(dt.UTC).date()
+    return (
+        f"{day}: {os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GB, {platform.system()}, "
+        f"Python {platform.python_version()}, {versions}; load {os.getloadavg()[0]:.1f}"
+    )
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
