@@ -62,7 +62,7 @@ def _because(change: float, drivers: pd.DataFrame) -> str:
         return ""
     shares = side["effect"].cumsum() / change
     named = side.head(min(NAMED, int((shares.round(9) < ENOUGH).sum()) + 1))
-    share = float(named["effect"].sum()) / change
+    share = round(float(named["effect"].sum()) / change, 9)  # so that a half is a half
     word = "rise" if change > 0 else "fall"
     if share < NOTABLE:
         several = f"the {spelled(len(named))} largest changes are"
