@@ -22,8 +22,8 @@ _HUBSPOT = {
 def salesforce_15(plain: str) -> str:
     """The 15-character id of a record: case-sensitive, so that some differ by case alone.
 
-    >>> salesforce_15("A00001"), salesforce_15("A00027")
-    ('0014W000001BUrR', '0014W000001BUrr')
+    >>> salesforce_15("A00037"), salesforce_15("A00063")
+    ('0014W000001HimD', '0014W000001Himd')
     """
     number = int(plain[1:]) + 19_000_000
     digits = ""

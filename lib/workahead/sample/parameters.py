@@ -81,6 +81,7 @@ class Parameters:
     end: dt.date = dt.date(2026, 10, 31)  # the as-of date: nothing later is known
     years: int = 5  # of history before it
     start_share: float = 0.44  # of the accounts, customers already when the history starts
+    growth: float = 0.40  # new customers a year at the start of the history, as a share of those at its end
     prospects: float = 0.30  # accounts that never bought, as a share of the customers
     prospect_tries: float = 5.6  # lost new-business opportunities of a prospect
     early_tries: float = 2.0  # lost ones of a customer before it bought
@@ -109,7 +110,7 @@ class Parameters:
     price: float = -0.13  # each point of uplift above three
     trouble: float = -1.7  # a spell of trouble (support requests double or more) before the renewal
     trouble_starts: float = 0.24  # spells a year
-    trouble_support: float = 4.5  # support requests while it lasts, times the usual
+    trouble_support: float = 6.0  # support requests while it lasts, times the usual
     trouble_days: int = 150  # how long it lasts
     tenure: float = 0.16  # each renewal already made, up to four
     sister_lost: float = -1.2  # another product of the account was lost in the year before
@@ -117,14 +118,14 @@ class Parameters:
 
     # the story of the last quarters: Enterprise champions leave and its prices rise
     story_days: int = 300  # before the end
-    story_leaves: float = 0.75  # champions leaving a year, Enterprise, since then
+    story_leaves: float = 0.85  # champions leaving a year, Enterprise, since then
     story_uplift: tuple[float, ...] = (7.0, 9.0, 10.0, 12.0)  # proposed to Enterprise since then
     uplift: tuple[float, ...] = (0.0, 0.0, 3.0, 3.0, 4.0, 5.0, 7.0)  # proposed otherwise
     uplift_accepted: float = 0.62  # of the renewals take the proposed uplift
 
     # what a renewal looks like
     downgrade: float = -2.35  # log-odds of renewing for less, at average engagement
-    grows: float = 0.43  # of the others renew for more than the uplift
+    grows: float = 0.44  # of the others renew for more than the uplift
     early: float = 0.12  # renew 15 to 75 days before the end
     late: float = 0.22  # start 1 to 28 days late
     very_late: float = 0.03  # start 35 to 80 days late: counted as churn and return
@@ -134,7 +135,7 @@ class Parameters:
     returns: float = 0.14  # of the accounts lost come back within 4 to 17 months
 
     # growth of customers
-    csqls: float = 0.71  # a year and account
+    csqls: float = 0.70  # a year and account
     csql_size: float = 0.205  # of the account's ARR, median
     csql_accepted: float = 0.80
     csql_wins: float = 0.85  # log-odds of the accepted

@@ -29,6 +29,8 @@ def contacts(p: Parameters, people: Population, created: list[int], rng: Generat
         for left, came in people.left[a]:
             if left <= champion_since:
                 continue
+            if champion_since > end:
+                break
             rows.append((a, "Champion", champion, left if left <= end else days.NEVER, champion_since))
             champion, champion_since = rng.random() < 0.65, came
             if left > end:

@@ -71,20 +71,15 @@ def populate(p: Parameters, rng: Generator) -> Population:
     )
     product = rng.choice(3, n, p=np.array(p.product_mix))
 
-    close = np.empty(n, dtype="int64")
     early = round(customers * p.start_share)
-    close[:customers] = rng.permutation(
-        np.concatenate(
-            [
-                start - 5 - (rng.random(early) * 355).astype(int),
-                # sqrt: more new customers each year
-                start
-                + (np.sqrt(rng.random(customers - early) * 0.85 + 0.15) * (end - start + 250)).astype(int)
-                - 250,
-            ]
-        )
+    before = start - 5 - (rng.random(early) * 355).astype("int64")
+    # the root makes the number of new customers grow by the same each year
+    first, u = p.growth, rng.random(customers - early)
+    after = start + ((np.sqrt(first**2 + (1 - first**2) * u) - first) / (1 - first) * (end - start)).astype(
+        "int64"
     )
-    close[customers:] = days.NEVER
+    close = np.full(n, days.NEVER)
+    close[:customers] = rng.permutation(np.concatenate([before, after]))
     arr[customers:] = 0
     regions = [REGIONS[r] for r in region]
     pick = rng.random((4, n))

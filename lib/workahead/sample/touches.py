@@ -77,7 +77,7 @@ def _when(
     spells = [(a, t) for a in range(n) for t in people.trouble[a]]
     a = np.array([s[0] for s in spells], dtype="int64")
     t = np.array([s[1] for s in spells], dtype="int64")
-    counts = rng.poisson(requests[a] * (p.trouble_support - 1) * p.trouble_days / 365) if len(a) else a
+    counts = rng.poisson(requests[a] * (p.trouble_support - 1) * p.trouble_days) if len(a) else a
     a, t = np.repeat(a, counts), np.repeat(t, counts)
     day = t + (rng.random(len(a)) * p.trouble_days).astype("int64")
     inside = (day >= since[a, 0]) & (day <= until[a, 0])
