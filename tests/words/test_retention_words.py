@@ -88,7 +88,11 @@ def test_one_customer_is_named_whatever_its_name():
 def test_more_than_the_whole_change_says_what_the_others_did():
     who = drivers(("A", "Acme", "SMB", "churn", -0.03), ("B", "Beta", "SMB", "expansion", 0.02))
     said = words.retention_sentence(rates(0.99), rates(1.0), who)
-    assert "the loss of Acme (SMB) alone made 3.0 points, and other customers took part of it back" in said
+    assert "the loss of Acme (SMB) alone cost 3.0 points, and other customers made up for part of it" in said
+    said = words.retention_sentence(rates(1.01), rates(1.0), who.assign(effect=[-0.02, 0.03]))
+    assert (
+        "the expansion of Beta (SMB) alone added 3.0 points, and other customers took part of it back" in said
+    )
 
 
 def test_many_small_changes_single_nobody_out():
@@ -200,6 +204,20 @@ def test_drivers_add_up_to_the_change_of_nrr_and_name_what_left_the_window():
     assert found.loc["C", "effect"] == pytest.approx(-20 / 400)
     assert list(found.index) == ["B", "A", "C"]
     assert found.loc["B", "name"] == "Beta"
+
+
+def test_a_gain_of_the_month_is_not_blamed_for_an_older_gain_that_left_the_window():
+    # 50 more in October 2025, 1 more in October 2026: of the last 12 months only the 1 is left.
+    lines = [
+        ("A1", "A", "2024-01-01", "2025-10-14", 100.0),
+        ("A2", "A", "2025-10-15", "2026-10-14", 150.0),
+        ("A3", "A", "2026-10-15", None, 151.0),
+    ]
+    columns = ["subscription_id", "account_id", "start_date", "end_date", "arr"]
+    book = wa.Book.from_frames("2026-10-31", pd.DataFrame(lines, columns=columns))
+    found = words.nrr_drivers(book, "2026-09-30", "2026-10-31")
+    assert list(found["cause"]) == ["earlier gain"]
+    assert found["effect"][0] == pytest.approx(151 / 150 - 150 / 100)
 
 
 def test_drivers_of_a_book_without_history_are_none():

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from workahead.book.book import Book
 
 COLUMNS = ["customer_id", "name", "segment", "cause", "effect"]
-_OF_BASE = ("expansion", "contraction", "churn")
+GAINS = ("new", "reactivation", "expansion")
+LOSSES = ("contraction", "churn")
+_OF_BASE = ("expansion", *LOSSES)
 
 
 def nrr_drivers(book: Book, start: object, end: object, months: int = 12) -> pd.DataFrame:
@@ -39,11 +41,12 @@ def nrr_drivers(book: Book, start: object, end: object, months: int = 12) -> pd.
     moved = movement_detail(book, start, end).set_index("customer_id")["movement"]  # type: ignore[arg-type]
     people = _people(book, now, before)
     table = pd.DataFrame({"customer_id": effect.index, "effect": effect.to_numpy()})
-    table["cause"] = table["customer_id"].map(moved).astype("object")
-    outside = table["cause"].isna()
-    table.loc[outside, "cause"] = [
-        "earlier gain" if e < 0 else "earlier loss" for e in table.loc[outside, "effect"]
-    ]
+    now_moved = table["customer_id"].map(moved).astype("object")
+    # A gain between the two days can't have lowered NRR: then it was an older one that left the window.
+    loses = table["effect"] < 0
+    fits = now_moved.isin(LOSSES).where(loses, now_moved.isin(GAINS))
+    earlier = pd.Series("earlier gain", index=table.index).where(loses, "earlier loss")
+    table["cause"] = now_moved.where(fits, earlier)
     table = table.merge(people, on="customer_id", how="left").reindex(columns=COLUMNS)
     order = table["effect"].abs().round(12).sort_values(ascending=False, kind="stable").index
     return table.loc[order].reset_index(drop=True)

@@ -71,7 +71,9 @@ def _because(change: float, drivers: pd.DataFrame) -> str:
     who, plural = culprits(named)
     if share > 1.005:
         effect = points(abs(float(named["effect"].sum())))
-        return f"; {who} alone made {effect}, and other customers took part of it back"
+        if change > 0:
+            return f"; {who} alone added {effect}, and other customers took part of it back"
+        return f"; {who} alone cost {effect}, and other customers made up for part of it"
     if share > 0.995:
         return f"; {who} {'are' if plural else 'is'} the whole {word}"
     return f"; {who} {'are' if plural else 'is'} {percent(share, 0)} of the {word}"
