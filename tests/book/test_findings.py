@@ -92,7 +92,7 @@ def test_lost_contracts_without_arr_say_that_the_loss_cannot_be_told():
 
 def test_links_that_lead_nowhere():
     frame = contracts(FINE, ("2", "B", "P", "2026-01-01", None, 50), replaces=[None, "1;9"])
-    row = one(found({"subscriptions": frame}), "lead nowhere")
+    row = one(found({"subscriptions": frame}), "leads nowhere")
     assert (row["rows"], row["arr"], row["example"]) == (1, 50.0, "2 replaces 9")
 
 
