@@ -55,6 +55,8 @@ class Book:
         self.filters: Mapping[str, Any] = MappingProxyType({})
         self._all = self.tables
         self._ledgers: dict[tuple[str, ...], Frame] = {}
+        self._grouped: dict[tuple[str, ...], Frame] = {}
+        self._columns: dict[str, list[str]] = {}
 
     @classmethod
     def from_frames(
@@ -132,7 +134,9 @@ class Book:
 
     def columns(self, table: str) -> list[str]:
         """A table's columns; none where the book does not have the table."""
-        return engines.columns(self.frame(table)) if table in self.tables else []
+        if table not in self._columns:
+            self._columns[table] = engines.columns(self.frame(table)) if table in self.tables else []
+        return self._columns[table]
 
     @property
     def currency(self) -> str:
@@ -262,7 +266,9 @@ class Book:
         names = self.by(by)
         of_accounts = [name for name in names if name in self.columns("accounts")]
         keys = tuple(name for name in names if name not in of_accounts)
-        return self.labelled(self.ledger(keys), names)
+        if tuple(names) not in self._grouped:
+            self._grouped[tuple(names)] = self.labelled(self.ledger(keys), names)
+        return self._grouped[tuple(names)]
 
     def labelled(self, frame: Frame, names: list[str]) -> Frame:
         """Rows of accounts with the grouping columns beside them; a group without a value is called NOT_SET."""

@@ -65,19 +65,20 @@ def _chains(lines: Frame, tables: dict[str, Any], engine: Engine) -> Frame:
     subscriptions = engines.lazy(tables["subscriptions"])
     have = engines.columns(subscriptions)
     product = nw.col("product").fill_null("") if "product" in have else nw.lit("")
-    known = subscriptions.select("subscription_id", first_account="account_id", line=product)
+    known = subscriptions.select(
+        "subscription_id", first_account="account_id", line=product, weight="arr", since="start_date"
+    )
     ids = lines.select("subscription_id", "start_date", "stop").join(known, on="subscription_id", how="inner")
     where = ["first_account", "line", "start_date"]
     ended = ids.filter(~nw.col("stop").is_null()).select(
-        "first_account", "line", start_date="stop", before="subscription_id"
+        "first_account", "line", "weight", "since", start_date="stop", root="subscription_id"
     )
-    continues = ended.join(ids.select(*where, "subscription_id"), on=where, how="inner")
-    continues = continues.group_by("subscription_id").agg(root=nw.col("before").min())
+    continues = _heaviest(ended.join(ids.select(*where, "subscription_id"), on=where, how="inner"))
     if "replaces" in have:
         named = subscriptions.filter(~nw.col("replaces").is_null()).select("subscription_id", root="replaces")
         explicit = engines.split(named, "root", engine).filter(nw.col("root") != nw.col("subscription_id"))
-        explicit = explicit.join(known.select(root="subscription_id"), on="root", how="inner")
-        explicit = explicit.group_by("subscription_id").agg(explicit=nw.col("root").min())
+        replaced = known.select("weight", "since", root="subscription_id")
+        explicit = _heaviest(explicit.join(replaced, on="root", how="inner")).rename({"root": "explicit"})
         continues = (
             ids.select("subscription_id")
             .join(continues, on="subscription_id", how="left")
@@ -94,3 +95,14 @@ def _chains(lines: Frame, tables: dict[str, Any], engine: Engine) -> Frame:
         .with_columns(account_id=nw.col("first_account"))
         .drop("first_account")
     )
+
+
+def _heaviest(pairs: Frame) -> Frame:
+    """Of the subscriptions (root) that one continues, the one with most ARR, the oldest of equals: a co-termed contract
+    goes on with the larger part, however the ids of the CRM happen to sort.
+    """
+    for column, best in (("weight", nw.col("weight").max()), ("since", nw.col("since").min())):
+        chosen = pairs.group_by("subscription_id").agg(best.alias("best"))
+        pairs = pairs.join(chosen, on="subscription_id", how="inner")
+        pairs = pairs.filter(nw.col(column) == nw.col("best")).drop("best")
+    return pairs.group_by("subscription_id").agg(nw.col("root").min())

@@ -10,7 +10,7 @@ import pandas as pd
 from workahead.book import engines
 from workahead.book.customers import customers
 from workahead.book.periods import Day, closing
-from workahead.metrics.positions import By, complete, live, money, ordered, summed
+from workahead.metrics.positions import By, complete, live, money, summed
 
 if TYPE_CHECKING:
     from workahead.book.book import Book
@@ -41,8 +41,8 @@ def arr(book: Book, at: Day | None = None, by: By = None) -> pd.DataFrame:
     rows = book.grouped_ledger(by).filter(live(moment, book) & (nw.col("arr_after") > 0))
     counted = rows.with_columns(arr="arr_after", customers=nw.lit(1))
     table = complete(summed(counted, names, ["arr", "customers"]), book, by)
-    table = _with_overdue(table, book, moment, names)
-    return table.assign(arr=money(table["arr"]), overdue_arr=money(table["overdue_arr"]))[
+    late = complete(overdue(book, moment, names), book, by)
+    return table.assign(arr=money(table["arr"]), overdue_arr=money(late["overdue_arr"]))[
         [*names, "arr", "customers", "overdue_arr"]
     ]
 
@@ -52,12 +52,5 @@ def overdue(book: Book, at: pd.Timestamp, names: list[str]) -> pd.DataFrame:
     keys = tuple(name for name in names if name not in book.columns("accounts"))
     lines = book.service(keys).filter(nw.col("overdue") & (nw.col("end_date") < engines.day(at, book.engine)))
     lines = customers(lines, book._with_all_accounts(), book.definitions, book.engine)
-    return summed(book.labelled(lines, names), names, ["cents"]).rename(columns={"cents": "overdue_arr"})
-
-
-def _with_overdue(table: pd.DataFrame, book: Book, at: pd.Timestamp, names: list[str]) -> pd.DataFrame:
-    found = overdue(book, at, names)
-    if not names:
-        return table.assign(overdue_arr=int(found["overdue_arr"].sum()))
-    merged = table.merge(found, on=names, how="left")
-    return ordered(merged.assign(overdue_arr=merged["overdue_arr"].fillna(0).astype("int64")), names)
+    labelled = book.labelled(lines, names).with_columns(overdue_arr="cents")
+    return summed(labelled, names, ["overdue_arr"])

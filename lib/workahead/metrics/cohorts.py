@@ -48,7 +48,7 @@ def cohorts(book: Book, freq: Freq = "month", measure: Measure = "net", by: By =
     _check("freq", freq, tuple(MONTHS))
     _check("measure", measure, get_args(Measure))
     names, year = book.by(by), book.definitions.fiscal_year_start
-    changes = summed(_changes(book, freq, measure, by), names, ["change"], "born", "age")
+    changes = summed(_changes(book, freq, measure, by), [*names, "born", "age"], ["change"])
     table = _grid(changes, names, bin_number(book.as_of, freq, year))
     if measure != "logos":
         table[["size", "value"]] = table[["size", "value"]].astype("float64") / 100

@@ -9,7 +9,7 @@ import pandas as pd
 
 from workahead.book import engines
 from workahead.book.periods import Day, Freq, bin_number, bin_of, last_day, window
-from workahead.metrics.positions import By, complete, live, money, ordered, standing, summed
+from workahead.metrics.positions import By, complete, live, money, standing, summed
 
 if TYPE_CHECKING:
     from workahead.book.book import Book
@@ -54,15 +54,11 @@ def movements(book: Book, start: Day, end: Day, freq: Freq | None = None, by: By
     first, last = window(book, start, end)
     names = book.by(by)
     periods = _periods(book, first, last, freq)
-    opening = _opening(book, first, by)
-    moved = _moved(book, first, last, freq, by, names)
-    table = opening.merge(periods, how="cross").merge(moved, on=[*names, "bin"], how="left")
-    amounts = [*KINDS, *COUNTS]
-    table[amounts] = table[amounts].fillna(0).astype("int64")
-    table = ordered(table, [*names, "bin"])
+    table = complete(_moved(book, first, last, freq, by, names), book, by, periods)
+    opening = _opening(book, first, by)["starting"]  # a row a group, in the same order
     net = table["new"] + table["reactivation"] + table["expansion"] - table["contraction"] - table["churn"]
-    flow = net.groupby([table[name] for name in names], sort=False).cumsum() if names else net.cumsum()
-    table["ending"] = table["starting"] + flow
+    flow = net.to_numpy().reshape(len(opening), len(periods)).cumsum(axis=1)
+    table["ending"] = (opening.to_numpy()[:, None] + flow).ravel()
     table["starting"] = table["ending"] - net
     for column in ("starting", *KINDS, "ending"):
         table[column] = money(table[column])
@@ -135,7 +131,7 @@ def _moved(
         .group_by(*customer, "bin")
         .agg(nw.col("starting").sum(), nw.col("ending").sum(), nw.col("is_new").max())
     )
-    return summed(classified(each), names, [*KINDS, *COUNTS], "bin")
+    return summed(classified(each), [*names, "bin"], [*KINDS, *COUNTS])
 
 
 def classified(each: engines.Frame) -> engines.Frame:
@@ -170,7 +166,7 @@ def movement_detail(book: Book, start: Day, end: Day) -> pd.DataFrame:
     By movement, the changes add up to :func:`movements` without ``freq``. Raises PeriodError.
     """
     first, last = window(book, start, end)
-    each, _ = standing(book, first, last, None)
+    each = standing(book, [(first, last)], None)
     is_new = nw.when(nw.col("life_start") > engines.day(first, book.engine)).then(1).otherwise(0)
     moved = engines.pandas(
         classified(each.filter(nw.col("starting") != nw.col("ending")).with_columns(is_new=is_new)).select(

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from workahead.book.book import Book
 
 By = str | list[str] | tuple[str, ...] | None
+Window = tuple[pd.Timestamp, pd.Timestamp]
+"""Two closing days."""
 
 
 def live(at: pd.Timestamp, book: Book) -> nw.Expr:
@@ -28,58 +30,63 @@ def live(at: pd.Timestamp, book: Book) -> nw.Expr:
     return (nw.col("date") <= today) & (nw.col("next_date").is_null() | (nw.col("next_date") > today))
 
 
-def total(column: str) -> nw.Expr:
-    """A sum of whole cents or of counts, under the column's own name."""
-    return nw.col(column).sum()
-
-
-def standing(book: Book, start: pd.Timestamp, end: pd.Timestamp, by: By) -> tuple[Frame, list[str]]:
-    """A row per customer (and group) with ARR ever up to ``end``: starting, ending (cents), account_id, life_start."""
-    names = book.by(by)
-    frame = book.grouped_ledger(by).filter(nw.col("date") <= engines.day(end, book.engine))
-    keys = list(dict.fromkeys(["customer_id", *names]))
-    extra = [] if "account_id" in keys else [nw.col("account_id").min()]
-    rows = frame.with_columns(at_start=live(start, book), at_end=live(end, book)).filter(
-        nw.col("at_start") | nw.col("at_end")
-    )
+def standing(book: Book, windows: Sequence[Window], by: By) -> Frame:
+    """A row per window (its number) and customer (and group) with ARR at its start or end: starting, ending (cents),
+    account_id, life_start.
+    """
+    rows = book.grouped_ledger(by)
     zero = nw.lit(0, dtype=nw.Int64)
+    parts = []
+    for number, (start, end) in enumerate(windows):
+        part = rows.with_columns(at_start=live(start, book), at_end=live(end, book))
+        parts.append(part.filter(nw.col("at_start") | nw.col("at_end")).with_columns(window=nw.lit(number)))
     # Values are made first and only then added up: inside agg(), Narwhals 2.29 on pandas confuses two of one column.
-    rows = rows.with_columns(
+    marked = engines.union(parts).with_columns(
         starting=nw.when(nw.col("at_start")).then(nw.col("arr_after")).otherwise(zero),
         ending=nw.when(nw.col("at_end")).then(nw.col("arr_after")).otherwise(zero),
         life_start=nw.when(nw.col("at_end")).then(nw.col("life_start")),
     )
-    return (
-        rows.group_by(*keys).agg(
-            *extra, nw.col("starting").sum(), nw.col("ending").sum(), nw.col("life_start").max()
-        ),
-        names,
-    )
+    keys = list(dict.fromkeys(["window", "customer_id", *book.by(by)]))
+    account = [] if "account_id" in keys else [nw.col("account_id").min()]
+    sums = [nw.col("starting").sum(), nw.col("ending").sum(), nw.col("life_start").max()]
+    return marked.group_by(*keys).agg(*account, *sums)
 
 
-def summed(frame: Frame, names: Sequence[str], columns: Sequence[str], *more: str) -> pd.DataFrame:
-    """The sums of ``columns`` by group, as pandas with whole numbers; without groups, one row over everything."""
-    keys = [*names, *more]
-    if not keys:
-        frame, keys = frame.with_columns(__all=nw.lit(0)), ["__all"]
-    result = engines.pandas(frame.group_by(*keys).agg(*[total(column) for column in columns]))
-    result = result.drop(columns="__all", errors="ignore")
-    result = result.astype(dict.fromkeys(columns, "int64"))
-    return ordered(result, keys)
+def summed(frame: Frame, keys: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
+    """The sums of ``columns`` by ``keys``, as pandas with whole numbers; without keys, one row over everything."""
+    names = list(keys)
+    if not names:
+        frame, names = frame.with_columns(__all=nw.lit(0)), ["__all"]
+    result = engines.pandas(frame.group_by(*names).agg(*[nw.col(column).sum() for column in columns]))
+    result = result.drop(columns="__all", errors="ignore").astype(dict.fromkeys(columns, "int64"))
+    return ordered(result, names)
 
 
-def complete(table: pd.DataFrame, book: Book, by: By) -> pd.DataFrame:
-    """With a row of zeros for each group of the book that the table lacks, for every day the same rows."""
+def complete(table: pd.DataFrame, book: Book, by: By, periods: pd.DataFrame | None = None) -> pd.DataFrame:
+    """With a row for each group of the book (and each period): zeros where the table has none.
+
+    ``periods`` holds their number, under a name that the table has too, and whatever else belongs to them. A book
+    without a single customer has no group, so its tables are empty.
+    """
     names = book.by(by)
     frame = book.grouped_ledger(by)
-    if not names:
-        empty = table.empty and len(engines.pandas(frame.head(1))) > 0
-        return pd.DataFrame({column: [0] for column in table.columns}) if empty else table
-    groups = engines.pandas(frame.select(*names).unique())
-    merged = groups.merge(table, on=names, how="left")
-    counted = [column for column in table.columns if column not in names]
-    merged[counted] = merged[counted].fillna(0).astype("int64")
-    return ordered(merged, names)
+    if names:
+        groups = ordered(engines.pandas(frame.select(*names).unique()), names)
+    else:
+        groups = engines.pandas(frame.select(__all="customer_id").head(1))
+    keys = names
+    if periods is not None:
+        groups = groups.merge(periods, how="cross")
+        keys = [*names, *(column for column in periods.columns if column in table.columns)]
+    counted = [column for column in table.columns if column not in keys]
+    merged = groups.merge(table, on=keys, how="left") if keys else groups.merge(table, how="cross")
+    if not keys and merged.empty and len(groups):
+        merged = groups.assign(**dict.fromkeys(counted, 0))
+    return (
+        merged.drop(columns="__all", errors="ignore")
+        .fillna(dict.fromkeys(counted, 0))
+        .astype(dict.fromkeys(counted, "int64"))
+    )
 
 
 def ordered(table: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:

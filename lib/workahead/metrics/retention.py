@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Literal, get_args
 import narwhals as nw
 import pandas as pd
 
+from workahead.book import engines
 from workahead.book.periods import Day, closing, month_ends, shift_months
 from workahead.errors import ConfigError, did_you_mean
 from workahead.metrics.movements import movements
-from workahead.metrics.positions import By, complete, money, ordered, rate, standing, summed
+from workahead.metrics.positions import By, Window, complete, live, money, rate, standing, summed
 
 if TYPE_CHECKING:
     from workahead.book.book import Book
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 Basis = Literal["cohort", "bridge", "aggregate"]
 AMOUNTS = ["starting_arr", "retained_gross_arr", "retained_net_arr"]
 CUSTOMERS = ["starting_customers", "retained_customers"]
+ROWS_AT_ONCE = 20_000_000
+"""Windows are measured together while their ledger rows stay below this."""
 COLUMNS = ["period_start", "period_end", *AMOUNTS, "grr", "nrr", *CUSTOMERS, "logo_retention"]
 
 
@@ -49,7 +52,7 @@ def retention(
     """
     _check(months, basis)
     last = closing(book, end)
-    return _finished(_window(book, last, months, by, basis), book.by(by))
+    return _table(book, [(shift_months(last, -months), last)], by, basis)
 
 
 def retention_trend(
@@ -60,10 +63,8 @@ def retention_trend(
     Columns as in :func:`retention`; a window that begins before the first customer has no rates.
     """
     _check(months, basis)
-    names = book.by(by)
-    parts = [_window(book, last, months, by, basis) for last in month_ends(book.as_of, periods)]
-    table = pd.concat(parts, ignore_index=True)
-    return _finished(ordered(table, [*names, "period_end"]), names)
+    windows = [(shift_months(last, -months), last) for last in month_ends(book.as_of, periods)]
+    return _table(book, windows, by, basis)
 
 
 def _check(months: int, basis: str) -> None:
@@ -76,59 +77,16 @@ def _check(months: int, basis: str) -> None:
         raise ConfigError(f"months must be at least 1, not {months}")
 
 
-def _window(book: Book, last: pd.Timestamp, months: int, by: By, basis: Basis) -> pd.DataFrame:
-    """The amounts (cents) and customers of one window."""
-    first = shift_months(last, -months)
+def _table(book: Book, windows: list[Window], by: By, basis: Basis) -> pd.DataFrame:
+    """Every group in every window."""
     names = book.by(by)
-    table = (
-        _flows(book, first, last, by, names) if basis == "bridge" else _cohort(book, first, last, by, names)
-    )
+    table = _flows(book, windows, by) if basis == "bridge" else _cohort(book, windows, by)
     if basis == "aggregate":
         table["retained_gross_arr"] = table[["starting_arr", "retained_net_arr"]].min(axis=1)
-    days = pd.DataFrame({"period_start": [first], "period_end": [last]}, dtype="datetime64[us]")
-    return complete(table, book, by).merge(days, how="cross")
-
-
-def _cohort(book: Book, first: pd.Timestamp, last: pd.Timestamp, by: By, names: list[str]) -> pd.DataFrame:
-    each, _ = standing(book, first, last, by)
-    start, end, zero = nw.col("starting"), nw.col("ending"), nw.lit(0, dtype=nw.Int64)
-    kept = start > 0
-    measured = each.with_columns(
-        starting_arr=start,
-        retained_gross_arr=nw.when(kept & (end > start)).then(start).when(kept).then(end).otherwise(zero),
-        retained_net_arr=nw.when(kept).then(end).otherwise(zero),
-        starting_customers=nw.when(kept).then(1).otherwise(0),
-        retained_customers=nw.when(kept & (end > 0)).then(1).otherwise(0),
-    )
-    return summed(measured, names, [*AMOUNTS, *CUSTOMERS])
-
-
-def _flows(book: Book, first: pd.Timestamp, last: pd.Timestamp, by: By, names: list[str]) -> pd.DataFrame:
-    """Summed monthly movements: they count what customers of any age gained and lost."""
-    monthly = movements(book, first, last, freq="month", by=by)
-    amounts = ["starting", "expansion", "contraction", "churn"]
-    monthly[amounts] = (monthly[amounts] * 100).round().astype("int64")
-    each, _ = standing(book, first, last, by)
-    counted = each.with_columns(
-        starting_arr=nw.col("starting"),
-        starting_customers=nw.when(nw.col("starting") > 0).then(1).otherwise(0),
-    )
-    table = summed(counted, names, ["starting_arr", "starting_customers"])
-    flows = ["expansion", "contraction", "churn", "churned_customers"]
-    if names:
-        table = table.merge(monthly.groupby(names, as_index=False)[flows].sum(), on=names, how="left")
-    else:
-        table = table.assign(**{flow: int(monthly[flow].sum()) for flow in flows})
-    gross = table["starting_arr"] - table["contraction"] - table["churn"]
-    return table.assign(
-        retained_gross_arr=gross,
-        retained_net_arr=gross + table["expansion"],
-        retained_customers=table["starting_customers"] - table["churned_customers"],
-    )[[*names, *AMOUNTS, *CUSTOMERS]]
-
-
-def _finished(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    """Cents as money, with the rates."""
+    starts, ends = zip(*windows, strict=True)
+    days = pd.DataFrame({"window": range(len(windows)), "period_start": starts, "period_end": ends})
+    days = days.astype({"period_start": "datetime64[us]", "period_end": "datetime64[us]"})
+    table = complete(table, book, by, days)
     table = table.assign(
         grr=rate(table["retained_gross_arr"], table["starting_arr"]),
         nrr=rate(table["retained_net_arr"], table["starting_arr"]),
@@ -136,4 +94,61 @@ def _finished(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     )
     for column in AMOUNTS:
         table[column] = money(table[column])
-    return table[[*names, *COLUMNS]].reset_index(drop=True)
+    return table[[*names, *COLUMNS]]
+
+
+def _cohort(book: Book, windows: list[Window], by: By) -> pd.DataFrame:
+    """The amounts (cents) and customers of the customers of then: some windows at a time, as many as memory likes."""
+    rows = int(engines.pandas(book.ledger().select(rows=nw.len()))["rows"].iloc[0])
+    at_once = max(1, ROWS_AT_ONCE // max(rows, 1))
+    start, end, zero = nw.col("starting"), nw.col("ending"), nw.lit(0, dtype=nw.Int64)
+    kept = start > 0
+    parts = []
+    for begin in range(0, len(windows), at_once):
+        measured = standing(book, windows[begin : begin + at_once], by).with_columns(
+            window=nw.col("window") + begin,
+            starting_arr=start,
+            retained_gross_arr=nw.when(kept & (end > start)).then(start).when(kept).then(end).otherwise(zero),
+            retained_net_arr=nw.when(kept).then(end).otherwise(zero),
+            starting_customers=nw.when(kept).then(1).otherwise(0),
+            retained_customers=nw.when(kept & (end > 0)).then(1).otherwise(0),
+        )
+        parts.append(summed(measured, [*book.by(by), "window"], [*AMOUNTS, *CUSTOMERS]))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _flows(book: Book, windows: list[Window], by: By) -> pd.DataFrame:
+    """Summed monthly movements: they count what customers of any age gained and lost."""
+    names = book.by(by)
+    first, last = windows[0][0], windows[-1][1]
+    monthly = movements(book, first, last, freq="month", by=by)
+    if monthly.empty:
+        return pd.DataFrame(columns=[*names, "window", *AMOUNTS, *CUSTOMERS])
+    money_columns = ["starting", "expansion", "contraction", "churn"]
+    monthly[money_columns] = (monthly[money_columns] * 100).round().astype("int64")
+    came = monthly["new_customers"] + monthly["reactivated_customers"] - monthly["churned_customers"]
+    opening = complete(_customers(book, first, by), book, by)["starting_customers"].to_numpy()
+    months = monthly["period_end"].nunique()
+    before = came.to_numpy().reshape(-1, months).cumsum(axis=1) + opening[:, None]
+    monthly["starting_customers"] = before.ravel() - came
+    parts = []
+    for number, (start, end) in enumerate(windows):
+        inside = monthly[(monthly["period_start"] >= start) & (monthly["period_end"] <= end)]
+        grouped = inside.assign(all="").groupby(names or "all", sort=False)
+        flows = grouped[["expansion", "contraction", "churn", "churned_customers"]].sum()
+        opened = grouped[["starting", "starting_customers"]].first()
+        parts.append(flows.join(opened).reset_index().assign(window=number))
+    table = pd.concat(parts, ignore_index=True)
+    gross = table["starting"] - table["contraction"] - table["churn"]
+    return table.assign(
+        starting_arr=table["starting"],
+        retained_gross_arr=gross,
+        retained_net_arr=gross + table["expansion"],
+        retained_customers=table["starting_customers"] - table["churned_customers"],
+    )[[*names, "window", *AMOUNTS, *CUSTOMERS]]
+
+
+def _customers(book: Book, at: pd.Timestamp, by: By) -> pd.DataFrame:
+    """Each group's customers at the close of a day."""
+    rows = book.grouped_ledger(by).filter(live(at, book) & (nw.col("arr_after") > 0))
+    return summed(rows.with_columns(starting_customers=nw.lit(1)), book.by(by), ["starting_customers"])
