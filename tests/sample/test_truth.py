@@ -110,6 +110,44 @@ def test_csqls_close_about_twice_as_often_as_new_business(companies):
     assert 1.7 < times < 2.4
 
 
+def test_csqls_with_all_of_spiced_close_more_often(companies):
+    won = {True: [], False: []}
+    for company in companies:
+        o = company.opportunities.query("source == 'csql' and is_closed")
+        entered = set(company.stage_history.query("stage == 'S2'")["opportunity_id"])
+        o = o[o["opportunity_id"].isin(entered) | o["is_won"]]
+        complete = o.filter(like="qualification_").notna().all(axis=1)
+        for whole in (True, False):
+            won[whole].extend(o.loc[complete == whole, "is_won"])
+    assert pd.Series(won[True]).mean() > pd.Series(won[False]).mean() + 0.05
+
+
+def test_high_potential_accounts_bring_more_csqls(companies):
+    counts = []
+    for company in companies:
+        a = company.accounts.query("type == 'Customer'")
+        per = company.opportunities.query("source == 'csql'").groupby("account_id").size()
+        counts.append(per.reindex(a["account_id"]).fillna(0).groupby(a["tier"].to_numpy()).mean())
+    mean = pd.concat(counts, axis=1).mean(axis=1)
+    assert mean["high_potential"] > 1.5 * mean["standard"]
+
+
+def test_a_loss_of_one_product_endangers_the_others(due):
+    rate = due.groupby("sister_lost")["renewed"].mean()
+    assert rate[True] < rate[False] - 0.1
+
+
+def test_a_csm_joined_in_june_2024_and_took_over_part_of_two_books(company):
+    mine = company.truth.holders.query("csm == 'Zoë Martens'")
+    assert mine["since"].min() == pd.Timestamp("2024-06-03")
+    taken = mine[mine["since"] == "2024-06-03"]["account_id"]
+    others = company.truth.holders[company.truth.holders["account_id"].isin(taken)]
+    assert {"Ana Ferreira", "Lukas Brandt"} <= set(others["csm"])
+    assert (
+        company.forecast_calls.query("called_by == 'Zoë Martens'")["called_on"].min() >= mine["since"].min()
+    )
+
+
 def test_csql_pipeline_is_about_15_percent_of_starting_arr(companies):
     shares = []
     for company in companies:
