@@ -187,7 +187,8 @@ def _broken_links(contracts: pd.DataFrame) -> Iterator[Observation]:
         yield Observation(
             "medium",
             "subscriptions",
-            f"{_n(len(broken), 'link')} to a replaced contract {'leads' if len(broken) == 1 else 'lead'} nowhere: it is not in the book",
+            f"{_n(len(broken), 'link')} to a replaced contract {'leads' if len(broken) == 1 else 'lead'} nowhere: "
+            "it is not in the book",
             len(broken),
             arr,
             f"{broken[0][0]} replaces {broken[0][1]}",
