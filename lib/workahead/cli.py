@@ -97,6 +97,41 @@ def report(
         raise typer.Exit(1)
 
 
+@app.command()
+def lab(
+    port: Annotated[int, typer.Option(help="Where JupyterLab listens.")] = 8888,
+    browser: Annotated[bool, typer.Option(help="Open a browser window.")] = True,
+) -> None:
+    """Open JupyterLab on the notebooks."""
+    import subprocess
+
+    from workahead.book.snapshot import newest, project_root
+    from workahead.errors import SnapshotError
+
+    root = project_root()
+    try:
+        typer.echo(f"the newest snapshot is {newest(root / 'data' / 'snapshots').name}")
+    except SnapshotError as nothing:
+        typer.secho(f"{nothing} (the notebooks need it)", fg=typer.colors.YELLOW)
+    # A process of its own, so that its signals (Ctrl-C twice) are JupyterLab's.
+    command = [sys.executable, "-m", "jupyterlab", f"--port={port}", f"--ServerApp.root_dir={root}"]
+    command += ["--LabApp.default_url=/lab/tree/notebooks"] + ([] if browser else ["--no-browser"])
+    raise typer.Exit(subprocess.call(command))  # noqa: S603 our own arguments
+
+
+@app.command()
+def sample(
+    folder: Annotated[Path, typer.Option(help="Where the two forms go.")] = Path("data/sample"),
+    seed: Annotated[int, typer.Option(help="Another seed is another company.")] = 20261031,
+    accounts: Annotated[int, typer.Option(min=8, help="How many accounts it ever had.")] = 600,
+) -> None:
+    """Write the made-up company's exports, in Salesforce form and in HubSpot form."""
+    from workahead.sample import write
+
+    write(folder, seed, accounts)
+    typer.echo(f"{folder}/salesforce and {folder}/hubspot (docs/sample.md says what is in them)")
+
+
 def main() -> None:
     """Run a command; what Workahead refuses is one clear message and exit code 2, never a bare traceback."""
     from workahead.errors import WorkaheadError
