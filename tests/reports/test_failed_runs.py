@@ -83,6 +83,27 @@ def test_fails_beside_the_last_good_page_then_heals(project: Path) -> None:
     ]  # nothing half built
 
 
+def test_a_kernel_that_dies_is_a_failed_run(project: Path) -> None:
+    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    cell = nbformat.v4.new_code_cell("import os\nos._exit(3)")
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=[cell], metadata=metadata), project / "notebooks" / "dies.ipynb"
+    )
+    (project / "reports" / "dies.yml").write_text(
+        "title: Dies\nnotebook: notebooks/dies.ipynb\n", encoding="utf-8"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "workahead.cli", "report", "dies"],
+        cwd=project,
+        capture_output=True,
+        timeout=300,
+    )
+    assert done.returncode == 1
+    said = (project / "reports/published/dies/2026-10.failed/index.html").read_text(encoding="utf-8")
+    assert "was memory too short?" in said
+    assert "os._exit(3)" in said
+
+
 def test_run_json_tells_the_run(published: Path) -> None:
     """380k ARR and NRR 368/400: see tests/conftest.py."""
     run = json.loads((published / "run.json").read_text(encoding="utf-8"))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import logging
 import shutil
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 from workahead.errors import SnapshotError, WorkaheadError
 from workahead.reports import csvs, definition, parameters, publish
 from workahead.reports.bundle import Bundle, bundle
+from workahead.reports.execute import KernelError, Progress, execute
 from workahead.reports.failure import Failure, failure_page, of_notebook
 from workahead.reports.index import index_page
 from workahead.reports.kernel import Kernel
@@ -25,10 +25,6 @@ from workahead.reports.page import Story, page, story
 from workahead.reports.span import Span, span
 
 PUBLISHED = Path("reports/published")
-CELL_SECONDS = 1800  # a cell that takes longer hangs
-
-Progress = Callable[[str, int, int], None]
-"""Told what is going on, and how many of how many cells are done."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +87,7 @@ def run(
         packing = aside.submit(_get_ready, asked.root)
         html, told, trouble = "", Story(), None
         try:
-            notebook = _execute(asked.root / report.notebook, executed, given, kernel, progress)
+            notebook = execute(asked.root / report.notebook, executed, given, kernel, progress)
             clock.part("notebook")
             progress("making the page", 1, 1)
             html, told = _make(notebook, report.title, given, manifest, began, packing)
@@ -183,37 +179,6 @@ def _get_ready(root: Path) -> Bundle:
     return bundle(root)
 
 
-def _execute(
-    notebook: Path, executed: Path, given: Mapping[str, Any], kernel: Kernel, progress: Progress
-) -> Any:
-    """Run the notebook by papermill on the kernel that is there already."""
-    import nbformat
-    from papermill import execute_notebook
-
-    logging.getLogger("papermill").setLevel(logging.ERROR)
-    cells = sum(cell.cell_type == "code" for cell in nbformat.read(notebook, as_version=4).cells) + bool(
-        given
-    )
-    done = 0
-
-    def count(**_: Any) -> None:
-        nonlocal done
-        done += 1
-        progress("running the notebook", min(done, cells), cells)
-
-    progress("running the notebook", 0, cells)
-    return execute_notebook(
-        str(notebook),
-        str(executed),
-        parameters=dict(given),
-        progress_bar=False,
-        request_save_on_cell_execute=False,
-        execution_timeout=CELL_SECONDS,
-        km=kernel.manager(),
-        on_cell_executed=count,
-    )
-
-
 def _make(
     notebook: Any,
     title: str,
@@ -239,9 +204,9 @@ def _why(error: Exception, executed: Path, kernel: Kernel) -> Failure:
             return found
     trace = "" if isinstance(error, WorkaheadError) else "".join(traceback.format_exception(error))
     said = kernel.log() if kernel.process.poll() is not None else ""
-    return Failure(
-        type(error).__name__, str(error), traceback="\n".join(part for part in (trace, said) if part)
-    )
+    source = error.source if isinstance(error, KernelError) else ""
+    told = "\n".join(part for part in (trace, said) if part)
+    return Failure(type(error).__name__, str(error), source=source, traceback=told)
 
 
 def _failure(
