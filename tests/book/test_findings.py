@@ -2,6 +2,7 @@
 
 import pandas as pd
 from workahead.book.findings import check
+from workahead.book.overlaps import overlapping
 from workahead.sources.observed import Observation
 
 AS_OF = pd.Timestamp("2026-10-31")
@@ -157,3 +158,21 @@ def test_heaviest_first_then_by_arr():
         "medium 5.0",
         "low 9.0",
     ]
+
+
+def test_a_chain_of_linked_early_renewals_is_no_overlap() -> None:
+    """B replaces A early and C replaces B early: A's own last day lies beyond C's start, but A ended with B."""
+    chain = pd.DataFrame(
+        {
+            "subscription_id": ["A", "B", "C"],
+            "account_id": "1",
+            "product": "Core",
+            "start_date": pd.to_datetime(["2024-01-01", "2024-03-01", "2024-06-01"]),
+            "end_date": pd.to_datetime(["2024-12-31", "2025-02-28", "2025-05-31"]),
+            "arr": 100.0,
+            "replaces": [None, "A", "B"],
+        }
+    )
+    assert overlapping(chain).empty
+    unlinked = overlapping(chain.assign(replaces=None))
+    assert unlinked[["earlier", "later"]].to_numpy().tolist() == [["A", "B"], ["A", "C"], ["B", "C"]]

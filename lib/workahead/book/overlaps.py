@@ -19,13 +19,9 @@ def overlapping(contracts: pd.DataFrame) -> pd.DataFrame:
     """Contracts of one account and product that run beside an earlier one without a link: both ids, ARR
     of the later."""
     columns = ["account_id", "product"] if "product" in contracts else ["account_id"]
-    frame = contracts.assign(
-        end=contracts["end_date"].fillna(pd.Timestamp.max.as_unit("us"))
-        if "end_date" in contracts
-        else pd.Timestamp.max.as_unit("us")
-    )
+    frame = contracts.assign(end=_served_until(contracts))
+    frame = frame[frame["end"] >= frame["start_date"]]
     frame = frame.sort_values([*columns, "start_date", "end"], kind="stable")
-    frame["end"] = frame["end"].astype("datetime64[us]")
     frame["reach"] = frame.groupby(columns, dropna=False, sort=False)["end"].cummax()
     frame["reach"] = frame.groupby(columns, dropna=False, sort=False)["reach"].shift()
     suspects = frame[frame["start_date"] <= frame["reach"]]
@@ -49,3 +45,17 @@ def overlapping(contracts: pd.DataFrame) -> pd.DataFrame:
     ]
     kept = pairs.loc[np.array(free, dtype=bool), ["subscription_id_earlier", "subscription_id", "arr"]]
     return kept.set_axis(["earlier", "later", "arr"], axis=1).reset_index(drop=True)
+
+
+def _served_until(contracts: pd.DataFrame) -> pd.Series:
+    """The last day of each contract: its own, or the day before one that is linked to replace it."""
+    never = pd.Timestamp.max.as_unit("us").normalize()
+    end = contracts["end_date"] if "end_date" in contracts else pd.Series(pd.NaT, index=contracts.index)
+    end = end.astype("datetime64[us]").fillna(never)
+    links = pd.DataFrame(list(linked(contracts)), columns=["subscription_id", "old"])
+    if links.empty:
+        return end
+    starts = links.merge(contracts[["subscription_id", "start_date"]], on="subscription_id")
+    replaced_on = contracts["subscription_id"].map(starts.groupby("old")["start_date"].min())
+    day_before = replaced_on.astype("datetime64[us]") - pd.Timedelta(days=1)
+    return end.where(~(day_before < end), day_before)

@@ -164,14 +164,15 @@ def _lost(
         marks.append(lost.select("subscription_id"))
     if "opportunities" in tables:
         opportunities = engines.lazy(tables["opportunities"])
-        named = engines.columns(opportunities)
-        if "renews" in named:
+        there = engines.columns(opportunities)
+        if "renews" in there:
             gone = nw.col("is_closed") & ~nw.col("is_won") & ~nw.col("renews").is_null()
-            if "close_date" in named:
+            if "close_date" in there:
                 gone = gone & (
                     nw.col("close_date").is_null() | (nw.col("close_date") <= engines.day(as_of, engine))
                 )
-            marks.append(opportunities.filter(gone).select(subscription_id="renews"))
+            named = opportunities.filter(gone).select(subscription_id="renews")
+            marks.append(engines.split(named, "subscription_id", engine))  # one deal may renew several
     if not marks:
         return None
     return engines.union(marks).select("subscription_id").unique().with_columns(lost=nw.lit(True))
