@@ -1,0 +1,120 @@
+"""The sample company as Salesforce exports it and as HubSpot exports it: one company, so one set of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import workahead as wa
+import yaml
+
+ROOT = Path(__file__).parents[2]
+FORMS = {"salesforce": ROOT / "workbench.yml", "hubspot": ROOT / "data" / "sample" / "workbench-hubspot.yml"}
+GROUPS = [None, "segment", "region", "csm", "tier", "product", ["segment", "region"]]
+FIRST, LAST = "2021-10-31", "2026-10-31"
+
+Books = dict[str, wa.Book]
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> Books:
+    """Both forms, each through its committed workbench.yml, with the snapshots elsewhere."""
+    loaded = {}
+    for form, path in FORMS.items():
+        folder = tmp_path_factory.mktemp(form)
+        text = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+        text["snapshots"] = str(folder / "snapshots")
+        for export in text["exports"]:
+            export["file"] = str(path.parent / export["file"])
+        (folder / "workbench.yml").write_text(yaml.safe_dump(text, allow_unicode=True), encoding="utf-8")
+        loaded[form] = wa.load(folder / "workbench.yml")
+    return loaded
+
+
+def equal(books: Books, metric: Callable[[wa.Book], pd.DataFrame]) -> pd.DataFrame:
+    """Both forms' tables are one table, to the cent; it is not empty."""
+    salesforce, hubspot = (metric(books[form]) for form in FORMS)
+    pd.testing.assert_frame_equal(salesforce, hubspot, check_exact=True)
+    assert len(salesforce)
+    return salesforce
+
+
+def test_both_forms_are_different_files_of_one_company(books):
+    ids = [set(books[form]["subscriptions"]["subscription_id"]) for form in FORMS]
+    assert not ids[0] & ids[1]
+    assert len(ids[0]) == len(ids[1])
+    assert all(book.as_of == pd.Timestamp(LAST) for book in books.values())
+
+
+@pytest.mark.parametrize("by", GROUPS, ids=str)
+def test_movements_of_sixty_months(books, by):
+    table = equal(books, lambda book: wa.movements(book, FIRST, LAST, freq="month", by=by))
+    assert table["period_end"].nunique() == 60
+    assert (table[["new", "expansion", "contraction", "churn"]].sum() > 0).all()
+
+
+@pytest.mark.parametrize("freq", [None, "quarter", "year"])
+def test_movements_of_longer_periods(books, freq):
+    equal(books, lambda book: wa.movements(book, FIRST, LAST, freq=freq))
+
+
+@pytest.mark.parametrize("basis", ["cohort", "bridge", "aggregate"])
+@pytest.mark.parametrize("by", [None, "segment", "product"], ids=str)
+def test_retention_at_four_years_of_month_ends(books, by, basis):
+    table = equal(books, lambda book: wa.retention_trend(book, periods=48, by=by, basis=basis))
+    assert table["nrr"].notna().any()
+
+
+@pytest.mark.parametrize("months", [1, 6, 24])
+def test_retention_over_other_windows(books, months):
+    equal(books, lambda book: wa.retention(book, months=months, by="csm"))
+
+
+@pytest.mark.parametrize("measure", ["logos", "net", "gross"])
+@pytest.mark.parametrize("freq", ["month", "quarter", "year"])
+def test_cohorts(books, freq, measure):
+    equal(books, lambda book: wa.cohorts(book, freq=freq, measure=measure))
+    equal(books, lambda book: wa.cohort_total(book, freq=freq, measure=measure, by="segment"))
+
+
+def test_arr_with_what_is_overdue(books):
+    table = equal(books, lambda book: wa.arr(book, by="segment"))
+    assert table["overdue_arr"].sum() > 0
+
+
+def test_who_moved_in_the_last_year_by_name(books):
+    def by_name(book: wa.Book) -> pd.DataFrame:
+        moved = wa.movement_detail(book, "2025-10-31", LAST).drop(columns=["customer_id", "account_id"])
+        return moved.sort_values(list(moved.columns), ignore_index=True)
+
+    equal(books, by_name)
+
+
+@pytest.mark.parametrize("grain", ["subscription", "parent"])
+def test_movements_at_other_grains(books, grain):
+    equal(books, lambda book: wa.movements(book.redefine(grain=grain), FIRST, LAST, freq="year"))
+
+
+def test_movements_with_the_dates_as_they_stand(books):
+    table = equal(
+        books, lambda book: wa.movements(book.redefine(late_renewal_days=0), FIRST, LAST, freq="month")
+    )
+    usual = wa.movements(books["salesforce"], FIRST, LAST, freq="month")
+    assert table["churn"].sum() > usual["churn"].sum()  # the sample has late renewals
+    assert (
+        table["ending"].iloc[-1]
+        == usual["ending"].iloc[-1] - wa.arr(books["salesforce"])["overdue_arr"].iloc[0]
+    )
+
+
+def test_both_loads_keep_the_same_arr_and_set_aside_nothing_unsaid(books):
+    kept = []
+    for book in books.values():
+        lines = book.reconciliation.set_index("table").loc[["subscriptions"]].iloc[0]
+        assert lines["rows_read"] == lines["kept"] + lines["set_aside"]
+        aside = book.set_aside.query("table == 'subscriptions'")
+        assert lines["arr_read"] - lines["arr_kept"] == pytest.approx(aside["arr"].sum(), abs=0.005)
+        kept.append((lines["kept"], lines["arr_kept"]))
+    assert kept[0] == kept[1]
