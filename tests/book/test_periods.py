@@ -1,0 +1,49 @@
+"""Periods by name, in the calendar and in a fiscal year."""
+
+from __future__ import annotations
+
+import pytest
+import workahead as wa
+from contracts import book
+
+
+def span(text: str, as_of: str = "2026-10-31", fiscal_year_start: int = 1) -> tuple[str, str]:
+    b = book(as_of, ("S", "A", "2020-01-01", None, 1), fiscal_year_start=fiscal_year_start)
+    found = wa.period(text, b)
+    return f"{found.start:%Y-%m-%d}", f"{found.end:%Y-%m-%d}"
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("2026-10", "2026-09-30", "2026-10-31"),
+        ("2024-02", "2024-01-31", "2024-02-29"),
+        ("2026-Q3", "2026-06-30", "2026-09-30"),
+        ("2025", "2024-12-31", "2025-12-31"),
+        ("2026", "2025-12-31", "2026-10-31"),  # still running: cut at the as-of date
+        ("latest", "2026-09-30", "2026-10-31"),
+    ],
+)
+def test_a_period_runs_from_the_close_before_it_to_its_own(text: str, start: str, end: str) -> None:
+    assert span(text) == (start, end)
+
+
+def test_latest_is_the_last_month_that_is_over() -> None:
+    assert span("latest", as_of="2026-10-30") == ("2026-08-31", "2026-09-30")
+
+
+def test_a_fiscal_year_is_named_after_the_year_it_ends_in() -> None:
+    assert span("2026", fiscal_year_start=2) == ("2025-01-31", "2026-01-31")
+    assert span("2026-Q1", fiscal_year_start=2) == ("2025-01-31", "2025-04-30")
+    assert span("FY2025", fiscal_year_start=7) == ("2024-06-30", "2025-06-30")
+
+
+@pytest.mark.parametrize("text", ["October", "2026-13", "2026-Q5", "26-10", ""])
+def test_what_is_no_period_is_refused(text: str) -> None:
+    with pytest.raises(wa.PeriodError, match="is not a"):
+        span(text)
+
+
+def test_a_period_after_the_data_is_refused() -> None:
+    with pytest.raises(wa.PeriodError, match=r"begins after the data ends: the book is as of 2026-10-31"):
+        span("2026-11")

@@ -1,0 +1,62 @@
+"""The same tables from a real Spark session, in local mode."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+
+import pandas as pd
+import pytest
+import workahead as wa
+from contracts import contracts, segments
+
+pytestmark = [
+    pytest.mark.spark,
+    pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java"),
+    pytest.mark.filterwarnings("ignore::FutureWarning"),  # PySpark 4.3 warns of pandas 3
+]
+
+ROWS = (
+    ("S1", "A", "2023-01-01", "2023-12-31", 100.0, None, "P"),
+    ("S2", "A", "2024-01-15", None, 130.0, None, "P"),
+    ("S3", "B", "2023-03-01", "2024-06-30", 60.0, None, "Q"),
+    ("S4", "C", "2024-02-01", "2024-12-20", 10.0, None, None),
+    ("S5", "C", "2024-03-01", "2025-02-28", 20.0, None, "Q"),
+    ("S6", "B", "2024-05-01", "2025-04-30", 75.5, "S3;S9", "Q"),
+)
+
+
+def test_spark_gives_the_tables_that_pandas_gives(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    monkeypatch.chdir(tmp_path_factory.mktemp("spark"))
+    from workahead.book.engines import spark_session
+
+    session = spark_session()
+    session.sparkContext.setLogLevel("ERROR")
+    session.conf.set("spark.sql.shuffle.partitions", "2")
+    lines, accounts = contracts(*ROWS), segments(A="x", B="y", C="y")
+    rows = [
+        [v.date() if isinstance(v, pd.Timestamp) else None if pd.isna(v) else v for v in row]
+        for row in lines.to_numpy()
+    ]
+    schema = ", ".join(
+        f"{name} {'date' if name.endswith('date') else 'double' if name == 'arr' else 'string'}"
+        for name in lines
+    )
+    reference = wa.Book.from_frames(dt.date(2024, 12, 31), lines, accounts=accounts)
+    spark = wa.Book.from_frames(
+        dt.date(2024, 12, 31),
+        session.createDataFrame(rows, schema),
+        accounts=session.createDataFrame(accounts.to_numpy().tolist(), "account_id string, segment string"),
+    )
+    assert spark.engine == "spark"
+    for metric in (
+        lambda b: wa.arr(b, by="segment"),
+        lambda b: wa.movements(b, "2022-12-31", "2024-12-31", freq="year", by="segment"),
+        lambda b: wa.movement_detail(b, "2023-12-31", "2024-12-31"),
+        lambda b: wa.retention(b),
+        lambda b: wa.retention(b, basis="bridge", months=2),
+        lambda b: wa.cohorts(b, "quarter", "gross"),
+    ):
+        pd.testing.assert_frame_equal(metric(reference), metric(spark))
