@@ -75,10 +75,15 @@ def _chains(lines: Frame, tables: dict[str, Any], engine: Engine) -> Frame:
     )
     continues = _heaviest(ended.join(ids.select(*where, "subscription_id"), on=where, how="inner"))
     if "replaces" in have:
-        named = subscriptions.filter(~nw.col("replaces").is_null()).select("subscription_id", root="replaces")
+        named = subscriptions.filter(~nw.col("replaces").is_null()).select(
+            "subscription_id", "start_date", root="replaces"
+        )
         explicit = engines.split(named, "root", engine).filter(nw.col("root") != nw.col("subscription_id"))
         replaced = known.select("weight", "since", root="subscription_id")
-        explicit = _heaviest(explicit.join(replaced, on="root", how="inner")).rename({"root": "explicit"})
+        forward = explicit.join(replaced, on="root", how="inner").filter(
+            nw.col("since") <= nw.col("start_date")
+        )
+        explicit = _heaviest(forward).rename({"root": "explicit"})
         continues = (
             ids.select("subscription_id")
             .join(continues, on="subscription_id", how="left")

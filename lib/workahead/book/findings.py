@@ -10,7 +10,8 @@ import pandas as pd
 
 from workahead.book.asides import aside_findings
 from workahead.book.book import FINDINGS
-from workahead.book.overlaps import linked, overlapping
+from workahead.book.links import link_findings
+from workahead.book.overlaps import overlapping
 from workahead.book.tables import TABLES
 from workahead.sources.harmless import harmless
 from workahead.sources.observed import Observation
@@ -121,7 +122,7 @@ def _contracts(contracts: pd.DataFrame, as_of: pd.Timestamp) -> Iterator[Observa
             "export the ARR as it was before the loss",
         )
     yield from _overlaps(contracts)
-    yield from _broken_links(contracts)
+    yield from link_findings(contracts)
     lengths = (
         (contracts["end_date"] - contracts["start_date"]).dt.days + 1
         if "end_date" in contracts
@@ -175,24 +176,6 @@ def _overlaps(contracts: pd.DataFrame) -> Iterator[Observation]:
             float(later["arr"].sum()),
             f"{pairs['later'].iloc[0]} and {pairs['earlier'].iloc[0]}",
             "fill the field that says which contract it renews (replaces), or correct the dates",
-        )
-
-
-def _broken_links(contracts: pd.DataFrame) -> Iterator[Observation]:
-    known = set(contracts["subscription_id"])
-    broken = sorted((new, old) for new, old in linked(contracts) if old not in known)
-    if broken:
-        ids = {new for new, _ in broken}
-        arr = float(contracts.loc[contracts["subscription_id"].isin(list(ids)), "arr"].sum())
-        yield Observation(
-            "medium",
-            "subscriptions",
-            f"{_n(len(broken), 'link')} to a replaced contract {'leads' if len(broken) == 1 else 'lead'} nowhere: "
-            "it is not in the book",
-            len(broken),
-            arr,
-            f"{broken[0][0]} replaces {broken[0][1]}",
-            "export the old contracts, too; without them the link can't end anything",
         )
 
 

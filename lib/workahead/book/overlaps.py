@@ -5,14 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-
-def linked(contracts: pd.DataFrame) -> set[tuple[str, str]]:
-    """Pairs (new, old) of contracts that the export links."""
-    if "replaces" not in contracts:
-        return set()
-    links = contracts.dropna(subset=["replaces"])[["subscription_id", "replaces"]]
-    links = links.assign(replaces=links["replaces"].str.split(";")).explode("replaces")
-    return set(links.itertuples(index=False, name=None))
+from workahead.book.links import backwards, linked
 
 
 def overlapping(contracts: pd.DataFrame) -> pd.DataFrame:
@@ -52,7 +45,7 @@ def _served_until(contracts: pd.DataFrame) -> pd.Series:
     never = pd.Timestamp.max.as_unit("us").normalize()
     end = contracts["end_date"] if "end_date" in contracts else pd.Series(pd.NaT, index=contracts.index)
     end = end.astype("datetime64[us]").fillna(never)
-    links = pd.DataFrame(list(linked(contracts)), columns=["subscription_id", "old"])
+    links = pd.DataFrame(sorted(linked(contracts) - backwards(contracts)), columns=["subscription_id", "old"])
     if links.empty:
         return end
     starts = links.merge(contracts[["subscription_id", "start_date"]], on="subscription_id")

@@ -9,6 +9,8 @@ co-termed end the day before their successor, and what ran out a few days ago wi
 | a successor starts after it ended, at most `late_renewal_days` after the renewal date | the day before that start |
 | it ran out at most `late_renewal_days` before the as-of date, no successor, not lost | still counts: overdue |
 | anything else | its last day of service |
+
+A link to a contract that starts later than the one that carries it is not followed (see :mod:`workahead.book.links`).
 """
 
 from __future__ import annotations
@@ -71,6 +73,10 @@ def service(
     latest_start = engines.plus_days(nw.col("end_date"), 1 + definitions.late_renewal_days, engine)
     patience = engines.plus_days(nw.col("end_date"), definitions.late_renewal_days, engine)
     today = engines.day(as_of, engine)
+    # a link that points backwards would erase the contract: it is a finding, and not followed
+    frame = frame.with_columns(
+        replaced_on=nw.when(nw.col("replaced_on") >= nw.col("start_date")).then(nw.col("replaced_on"))
+    )
     next_start = nw.coalesce(nw.col("replaced_on"), nw.col("next_start"))
     overdue = (
         nw.col("replaced_on").is_null()
