@@ -53,7 +53,8 @@ class Book:
         self.manifest: Mapping[str, Any] = manifest or {}
         self.folder = folder
         self.filters: Mapping[str, Any] = MappingProxyType({})
-        self._all = self.tables
+        self._base = self
+        self._lines_chosen = False
         self._ledgers: dict[tuple[str, ...], Frame] = {}
         self._grouped: dict[tuple[str, ...], Frame] = {}
         self._columns: dict[str, list[str]] = {}
@@ -178,7 +179,7 @@ class Book:
             return self
         account_columns, subscription_columns = self.columns("accounts"), self.columns("subscriptions")
         chosen: Frame | None = None
-        tables = dict(self.tables)
+        tables, lines_chosen = dict(self.tables), self._lines_chosen
         for column, wanted in conditions.items():
             values = list(wanted) if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
             table = "accounts" if column in account_columns else "subscriptions"
@@ -189,6 +190,7 @@ class Book:
             if table == "accounts":
                 chosen = (self.frame("accounts") if chosen is None else chosen).filter(condition)
             else:
+                lines_chosen = True
                 tables["subscriptions"] = engines.lazy(tables["subscriptions"]).filter(condition).to_native()
         if chosen is not None:
             ids = chosen.select("account_id")
@@ -197,10 +199,13 @@ class Book:
                 if name != "accounts" and "account_id" in self.columns(name):
                     frame = engines.lazy(tables[name])
                     tables[name] = frame.join(ids, on="account_id", how="semi").to_native()
-        return self._derive(tables, {**self.filters, **conditions})
+        book = self._like(tables, self.definitions)
+        book.filters = MappingProxyType({**self.filters, **conditions})
+        book._base, book._lines_chosen = self._base, lines_chosen
+        return book
 
     def _refuse_unknown(self, table: str, column: str, values: list[Any]) -> None:
-        present = engines.pandas(engines.lazy(self._all[table]).select(column).unique())[column]
+        present = engines.pandas(self._base.frame(table).select(column).unique())[column]
         known = sorted({str(value) for value in present.dropna()})
         if present.isna().any():
             known.append(NOT_SET)
@@ -208,23 +213,19 @@ class Book:
             if not pd.isna(value) and str(value) not in known:
                 raise UnknownName(f"{column}", value, known)
 
-    def _derive(self, tables: dict[str, Any], filters: Mapping[str, Any]) -> Book:
-        book = Book(
-            tables,
-            as_of=self.as_of,
-            definitions=self.definitions,
-            engine=self.engine,
-            manifest=self.manifest,
-            folder=None,
+    def _like(self, tables: Mapping[str, Any], definitions: Definitions) -> Book:
+        return Book(
+            tables, as_of=self.as_of, definitions=definitions, engine=self.engine, manifest=self.manifest
         )
-        book.filters, book._all = MappingProxyType(dict(filters)), self._all
-        return book
 
     def redefine(self, **changes: Any) -> Book:
         """The same data under other definitions: ``book.redefine(late_renewal_days=0)``."""
-        book = self._derive(dict(self.tables), self.filters)
-        book.definitions = Definitions(**{**self.definitions.model_dump(), **changes})
-        book.folder = self.folder
+        book = self._like(self.tables, Definitions(**{**self.definitions.model_dump(), **changes}))
+        book.filters, book._lines_chosen = self.filters, self._lines_chosen
+        if self._base is not self:
+            book._base = self._base.redefine(**changes)
+        else:
+            book.folder = self.folder
         return book
 
     def ledger(self, keys: tuple[str, ...] = ()) -> Frame:
@@ -237,16 +238,25 @@ class Book:
         return self._ledgers[keys]
 
     def _build(self, keys: tuple[str, ...]) -> Frame:
-        built = build_ledger(self._with_all_accounts(), self.as_of, self.definitions, self.engine, keys)
-        return engines.keep(built, self.engine)
-
-    def _with_all_accounts(self) -> dict[str, Any]:
-        """Filters choose accounts; who a filtered account's parent is, the whole table knows."""
-        return {**self.tables, "accounts": self._all["accounts"]}
+        if self._base is not self and self.definitions.grain == "account" and not self._lines_chosen:
+            accounts = self.frame("accounts").select("account_id")
+            chosen = self._base.ledger(keys).join(accounts, on="account_id", how="semi")
+        else:
+            tables = dict(self._base.tables)
+            chosen = build_ledger(self.service(keys), tables, self.as_of, self.definitions, self.engine, keys)
+        return engines.keep(chosen, self.engine)
 
     def service(self, keys: tuple[str, ...] = ()) -> Frame:
-        """When each subscription's ARR begins and ends (see :mod:`workahead.book.service`)."""
-        return service(dict(self.tables), self.as_of, self.definitions, self.engine, keys)
+        """When each subscription's ARR begins and ends (see :mod:`workahead.book.service`).
+
+        A filter chooses among these lines: what replaces a contract does not depend on who looks at it.
+        """
+        lines = service(dict(self._base.tables), self.as_of, self.definitions, self.engine, keys)
+        if self._base is self:
+            return lines
+        return lines.join(
+            self.frame("subscriptions").select("subscription_id"), on="subscription_id", how="semi"
+        )
 
     def by(self, by: str | list[str] | tuple[str, ...] | None) -> list[str]:
         """The grouping columns, or UnknownName with what there is."""
@@ -275,7 +285,7 @@ class Book:
         have = engines.columns(frame)
         wanted = [name for name in names if name not in have]
         if wanted:
-            attributes = engines.lazy(self._all["accounts"]).select("account_id", *wanted)
+            attributes = self._base.frame("accounts").select("account_id", *wanted)
             frame = frame.join(attributes, on="account_id", how="left")
         schema = frame.collect_schema()
         texts = [name for name in names if schema[name] == nw.String]

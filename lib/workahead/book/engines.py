@@ -66,6 +66,9 @@ def lazy(native: Any) -> Frame:
 def pandas(frame: Frame) -> pd.DataFrame:
     """Run the query and hand its result over as pandas."""
     result: pd.DataFrame = frame.collect("pandas").to_native()
+    if result.empty:  # nothing to infer a kind from
+        texts = [name for name, kind in frame.collect_schema().items() if kind == nw.String]
+        result = result.astype(dict.fromkeys(texts, "str"))
     return result.reset_index(drop=True)
 
 

@@ -24,7 +24,6 @@ from workahead.book import engines
 from workahead.book.customers import customers
 from workahead.book.engines import Frame
 from workahead.book.ordered import first_of, ordered
-from workahead.book.service import service
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,16 +36,17 @@ DEPENDS_ON = ("grain", "late_renewal_days", "reactivation_days", "early_renewal_
 
 
 def ledger(
+    lines: Frame,
     tables: dict[str, Any],
     as_of: pd.Timestamp,
     definitions: Definitions,
     engine: Engine,
     keys: tuple[str, ...] = (),
 ) -> Frame:
-    """Build the ledger of canonical tables; with ``keys`` (columns of subscriptions) each of their values is a ledger
-    of its own: what a customer has of one product, say.
+    """Build the ledger of service lines (see :mod:`workahead.book.service`); the tables say who one customer is. With
+    ``keys`` (columns of subscriptions) each of their values is a ledger of its own: what a customer has of one product.
     """
-    lines = customers(service(tables, as_of, definitions, engine, keys), tables, definitions, engine)
+    lines = customers(lines, tables, definitions, engine)
     customer = ["customer_id", *keys]
     one_account = definitions.grain == "account"
     kept = customer if one_account else [*customer, "account_id"]

@@ -177,7 +177,7 @@ def movement_detail(book: Book, start: Day, end: Day) -> pd.DataFrame:
     moved["change"] = moved["ending"] - moved["starting"]
     known = [c for c in ("name", "segment", "region", "csm", "tier") if c in book.columns("accounts")]
     if known:
-        accounts = engines.pandas(engines.lazy(book._all["accounts"]).select("account_id", *known))
+        accounts = engines.pandas(book._base.frame("accounts").select("account_id", *known))
         moved = moved.merge(accounts, on="account_id", how="left")
     moved = moved.assign(size=moved["change"].abs()).sort_values(
         ["size", "customer_id"], ascending=[False, True], ignore_index=True
