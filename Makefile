@@ -50,12 +50,12 @@ $(BIN)/uv:
 $(RUN_ENV): requirements.lock pyproject.toml | $(BIN)/uv
 	@if [ ! -e $(DEV_ENV) ] || [ requirements.lock -nt $(DEV_ENV) ] || [ pyproject.toml -nt $(DEV_ENV) ]; then \
 	  echo "setting up .venv (once)"; \
-	  $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock && \
-	  $(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .; fi
+	  $(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock && \
+	  $(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python --no-deps -e .; fi
 	@touch $@
 
 $(DEV_ENV): requirements-dev.lock pyproject.toml | $(BIN)/uv
 	@echo "setting up .venv for development (once)"
-	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.lock
-	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
+	@$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python --no-deps -e .
 	@touch $@ $(RUN_ENV)
