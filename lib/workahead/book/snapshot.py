@@ -9,6 +9,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -161,7 +162,15 @@ def kept_ledger(book: Book) -> Frame | None:
 
 def _ledger_name(definitions: Definitions) -> str:
     chosen = {name: getattr(definitions, name) for name in DEPENDS_ON}
-    return f"ledger-{hashlib.sha256(json.dumps(chosen).encode()).hexdigest()[:8]}.parquet"
+    return f"ledger-{hashlib.sha256((json.dumps(chosen) + _ledger_code()).encode()).hexdigest()[:8]}.parquet"
+
+
+@cache
+def _ledger_code() -> str:
+    """Changes with the modules that make a ledger: one that another Workahead kept is not taken for its own."""
+    here = Path(__file__).parent
+    made_by = ("service.py", "customers.py", "ordered.py", "ledger.py")
+    return hashlib.sha256(b"".join((here / name).read_bytes() for name in made_by)).hexdigest()
 
 
 def _digest(path: Path) -> str:
