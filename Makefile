@@ -5,12 +5,14 @@ BIN := .venv/bin
 RUN_ENV := .venv/.run
 DEV_ENV := .venv/.dev
 
+# Where bytecode is switched off, every run would compile the library anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: report test lab bench lint sample screenshot lock clean
 .DEFAULT_GOAL := report
 
 report: $(RUN_ENV)          ## load the exports of workbench.yml and publish the monthly report
-	@$(BIN)/workahead load
-	@$(BIN)/workahead report monthly --period $(PERIOD)
+	@$(BIN)/workahead report monthly --period $(PERIOD) --load
 
 test: $(DEV_ENV)            ## every test
 	$(BIN)/python -m pytest -n 2 --dist loadscope $(ARGS)

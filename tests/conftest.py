@@ -65,7 +65,8 @@ def small_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for path in (ROOT / "reports").glob("*.yml"):
         shutil.copy(path, root / "reports")
     (root / "workbench.yml").write_text(
-        "# found by its name; the snapshot is there already\n", encoding="utf-8"
+        "currency: USD\nexports: [{table: subscriptions, file: contracts.csv, kind: table}]\n",
+        encoding="utf-8",
     )
     write_snapshot(
         root / "data" / "snapshots",

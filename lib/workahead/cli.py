@@ -19,17 +19,8 @@ app = typer.Typer(
 WORKBENCH = Annotated[Path, typer.Option("--workbench", "-w", help="The file that names the exports.")]
 
 
-@app.command()
-def load(
-    workbench: WORKBENCH = Path("workbench.yml"),
-    as_of: Annotated[
-        str | None, typer.Option(help="The day of the snapshot; default: workbench.yml's, else today.")
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Read everything again, even where nothing has changed.")
-    ] = False,
-) -> None:
-    """Read the exports that workbench.yml names, print the reconciliation, file a dated snapshot."""
+def _load(workbench: Path, as_of: str | None = None, force: bool = False) -> Path | None:
+    """Load, and say what was read; the snapshot's folder."""
     from rich.console import Console
     from rich.markup import escape
 
@@ -45,6 +36,21 @@ def load(
     listed = ", ".join(f"{found[one]} {one}" for one in ("high", "medium", "low") if one in found)
     console.print(f"findings: {listed or 'none'} (workahead check shows them)")
     console.print(filed(book), soft_wrap=True)
+    return book.folder
+
+
+@app.command()
+def load(
+    workbench: WORKBENCH = Path("workbench.yml"),
+    as_of: Annotated[
+        str | None, typer.Option(help="The day of the snapshot; default: workbench.yml's, else today.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Read everything again, even where nothing has changed.")
+    ] = False,
+) -> None:
+    """Read the exports that workbench.yml names, print the reconciliation, file a dated snapshot."""
+    _load(workbench, as_of, force)
 
 
 @app.command()
@@ -81,6 +87,9 @@ def report(
     ] = None,
     snapshot: Annotated[str | None, typer.Option(help="A snapshot's folder. Default: the newest.")] = None,
     out: Annotated[Path | None, typer.Option(help="Where pages go. Default: reports/published.")] = None,
+    load: Annotated[
+        bool, typer.Option("--load", help="First load the exports of workbench.yml, where they have changed.")
+    ] = False,
 ) -> None:
     """Run a report's notebook and publish it as one HTML page, with run.json, CSVs and the index of all runs."""
     from workahead.reports.start import lean, project_root
@@ -89,7 +98,9 @@ def report(
     root = project_root()
     from workahead.reports.kernel import Kernel
 
-    with Kernel(root) as kernel:  # it imports its libraries while this process imports others
+    with Kernel(root) as kernel:  # it imports its libraries while this process loads and imports others
+        if load:
+            snapshot = str(_load(root / "workbench.yml"))
         from workahead.reports.printed import run_and_print
 
         failed = run_and_print(kernel, root, name, period, settings or [], snapshot, out)
@@ -105,12 +116,12 @@ def lab(
     """Open JupyterLab on the notebooks."""
     import subprocess
 
-    from workahead.book.snapshot import newest, project_root
+    from workahead.book.snapshot import newest, project_root, snapshot_folder
     from workahead.errors import SnapshotError
 
     root = project_root()
     try:
-        typer.echo(f"the newest snapshot is {newest(root / 'data' / 'snapshots').name}")
+        typer.echo(f"the newest snapshot is {newest(snapshot_folder(root)).name}")
     except SnapshotError as nothing:
         typer.secho(f"{nothing} (the notebooks need it)", fg=typer.colors.YELLOW)
     # A process of its own, so that its signals (Ctrl-C twice) are JupyterLab's.

@@ -93,13 +93,15 @@ def test_loading_again_replaces_the_day_and_leaves_nothing_beside(tmp_path: Path
 def test_latest_is_the_newest_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(wa.SnapshotError, match="workahead load"):
         newest(tmp_path)
-    (tmp_path / "workbench.yml").touch()
+    (tmp_path / "workbench.yml").write_text(
+        "currency: EUR\nsnapshots: filed\nexports: [{table: subscriptions, file: contracts.csv, kind: table}]\n"
+    )
     (tmp_path / "notebooks").mkdir()
     for day in ("2024-11-30", "2024-12-31", "2024-10-31"):
-        filed(tmp_path / "data" / "snapshots", day)
+        filed(tmp_path / "filed", day)
     monkeypatch.chdir(tmp_path / "notebooks")
     assert wa.open_snapshot().as_of == pd.Timestamp("2024-12-31")
-    assert wa.open_snapshot("data/snapshots/2024-11-30").as_of == pd.Timestamp("2024-11-30")
+    assert wa.open_snapshot("filed/2024-11-30").as_of == pd.Timestamp("2024-11-30")
 
 
 def test_what_is_no_whole_snapshot_is_refused(tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ def open_snapshot(snapshot: str | Path = LATEST, engine: str = "pandas") -> Book
     """
     path = Path(snapshot)
     if str(snapshot) == LATEST:
-        path = Path("data/snapshots") / LATEST
+        path = snapshot_folder(project_root()) / LATEST
     if not path.is_absolute():
         path = project_root() / path
     if path.name == LATEST and not path.is_dir():
@@ -138,6 +138,14 @@ def newest(folder: Path) -> Path:
             f"nothing is loaded yet: there is no snapshot in {folder}. Make one: workahead load"
         )
     return dated[-1]
+
+
+def snapshot_folder(root: Path) -> Path:
+    """Where the project files its snapshots: as its workbench.yml says, else data/snapshots."""
+    from workahead.sources.config import read_workbench
+
+    workbench = root / "workbench.yml"
+    return read_workbench(workbench).snapshot_folder if workbench.is_file() else root / "data" / "snapshots"
 
 
 def project_root() -> Path:

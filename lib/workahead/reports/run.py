@@ -134,7 +134,7 @@ def run(
 
 def _snapshot(asked: Request, progress: Progress) -> tuple[Path, dict[str, Any]]:
     """The snapshot's folder and manifest; where nothing has been loaded yet, the exports are loaded first."""
-    from workahead.book.snapshot import LATEST, MANIFEST, newest
+    from workahead.book.snapshot import LATEST, MANIFEST, newest, snapshot_folder
 
     if asked.snapshot and asked.snapshot != LATEST:
         folder = asked.root / asked.snapshot
@@ -142,7 +142,7 @@ def _snapshot(asked: Request, progress: Progress) -> tuple[Path, dict[str, Any]]
         if not (folder / MANIFEST).is_file():
             raise SnapshotError(f"there is no snapshot in {asked.snapshot}. Make one: workahead load")
     else:
-        held = asked.root / "data" / "snapshots"
+        held = snapshot_folder(asked.root)
         try:
             folder = newest(held)
         except SnapshotError:
