@@ -1,0 +1,67 @@
+"""What README says is so: its commands, its names, its printed table."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import workahead as wa
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_make_target_and_command_it_names_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in set(re.findall(r"\bmake ([a-z]+)\b(?!\s+are)", README)) - {"are"}:
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+    shown = subprocess.run(
+        [sys.executable, "-m", "workahead.cli", "--help"], capture_output=True, text=True, check=True
+    )
+    for command in set(re.findall(r"bin/workahead ([a-z]+)", README)):
+        assert f" {command} " in shown.stdout
+
+
+def test_every_file_it_links_exists() -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_every_public_metric_stands_in_it() -> None:
+    for name in (
+        "arr",
+        "movements",
+        "movement_detail",
+        "retention",
+        "retention_trend",
+        "cohorts",
+        "cohort_total",
+    ):
+        assert f"`wa.{name}`" in README
+        assert callable(getattr(wa, name))
+
+
+def test_the_printed_table_is_what_the_code_gives(tmp_path: Path) -> None:
+    workbench = ROOT / "workbench.yml"
+    own = tmp_path / "workbench.yml"
+    text = workbench.read_text(encoding="utf-8").replace(
+        "snapshots: data/snapshots", f"snapshots: {tmp_path}/filed"
+    )
+    own.write_text(text.replace("file: data/", f"file: {ROOT}/data/"), encoding="utf-8")
+    book = wa.load(own)
+    code = re.search(r"^wa\.retention\(.*$", README, re.MULTILINE)
+    printed = re.search(r"^      segment.*?(?=\n```)", README, re.MULTILINE | re.DOTALL)
+    assert code
+    assert printed
+    with pd.option_context("display.width", 110):
+        table = eval(code[0], {"wa": wa, "book": book})
+        assert str(table) == printed[0]
+
+
+@pytest.mark.parametrize("name", sorted(wa.__all__))
+def test_every_public_name_is_there_and_documented(name: str) -> None:
+    assert getattr(wa, name).__doc__
