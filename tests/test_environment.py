@@ -96,6 +96,8 @@ def test_ruff_and_mypy_have_nothing_to_say() -> None:
 def test_notebooks_are_committed_without_output() -> None:
     notebooks = sorted(map(str, (ROOT / "notebooks").glob("*.ipynb")))
     done = subprocess.run(
-        [sys.executable, "-m", "nbstripout", "--keep-id", "--verify", *notebooks], capture_output=True, text=True
+        [sys.executable, "-m", "nbstripout", "--keep-id", "--verify", *notebooks],
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
