@@ -23,6 +23,7 @@ _HOME = {
     "movement_detail": "workahead.metrics.movements",
     "retention": "workahead.metrics.retention",
     "retention_trend": "workahead.metrics.retention",
+    "nrr_drivers": "workahead.metrics.drivers",
     "cohorts": "workahead.metrics.cohorts",
     "cohort_total": "workahead.metrics.cohorts",
     "WorkaheadError": "workahead.errors",
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from workahead.metrics.arr import arr as arr
     from workahead.metrics.cohorts import cohort_total as cohort_total
     from workahead.metrics.cohorts import cohorts as cohorts
+    from workahead.metrics.drivers import nrr_drivers as nrr_drivers
     from workahead.metrics.movements import movement_detail as movement_detail
     from workahead.metrics.movements import movements as movements
     from workahead.metrics.retention import retention as retention

@@ -194,7 +194,7 @@ def book_of_four():
 
 def test_drivers_add_up_to_the_change_of_nrr_and_name_what_left_the_window():
     book = book_of_four()
-    found = words.nrr_drivers(book, "2026-09-30", "2026-10-31").set_index("customer_id")
+    found = wa.nrr_drivers(book, "2026-09-30", "2026-10-31").set_index("customer_id")
     # 30 September: 400 a year before, now 420 with C's growth: 105%.
     # 31 October: 420 a year before, now 150 + 0 + 120 + 100.
     assert found["effect"].sum() == pytest.approx(370 / 420 - 1.05)
@@ -215,14 +215,14 @@ def test_a_gain_of_the_month_is_not_blamed_for_an_older_gain_that_left_the_windo
     ]
     columns = ["subscription_id", "account_id", "start_date", "end_date", "arr"]
     book = wa.Book.from_frames("2026-10-31", pd.DataFrame(lines, columns=columns))
-    found = words.nrr_drivers(book, "2026-09-30", "2026-10-31")
+    found = wa.nrr_drivers(book, "2026-09-30", "2026-10-31")
     assert list(found["cause"]) == ["earlier gain"]
     assert found["effect"][0] == pytest.approx(151 / 150 - 150 / 100)
 
 
 def test_drivers_of_a_book_without_history_are_none():
     book = book_of_four()
-    assert words.nrr_drivers(book, "2024-02-29", "2024-03-31").empty
+    assert wa.nrr_drivers(book, "2024-02-29", "2024-03-31").empty
 
 
 def test_key_figures_are_values_and_their_change():

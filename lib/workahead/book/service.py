@@ -52,7 +52,9 @@ def service(
     ).filter(nw.col("cents") > 0)
     columns = list(dict.fromkeys(["subscription_id", "account_id", *keys, "start_date", "end_date", "cents"]))
     needed = [*columns, "line"]
-    linked = _replaced(everything, engine) if "replaces" in have else None
+    linked = (
+        _replaced(subscriptions, engine) if "replaces" in have else None
+    )  # a contract of no ARR ends one, too
     lost = _lost(tables, subscriptions, have, as_of, engine)
 
     frame = _next_of_product(

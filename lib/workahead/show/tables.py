@@ -82,10 +82,13 @@ def _set(df: pd.DataFrame, slug: str, heads: Mapping[str, str], how: Mapping[str
     gt = gt.cols_label({column: head for column, head in heads.items() if column != stub})
     if stub:
         gt = gt.tab_stubhead(heads[stub])
+    amounts = [column for column, one in how.items() if one == columns.MONEY]
+    if amounts:  # all alike: one column may be the sum of others
+        gt = gt.fmt_number(amounts, decimals=max(_decimals(df[column]) for column in amounts))
     for column, one in how.items():
         if one == columns.MONEY:
-            gt = gt.fmt_number([column], decimals=_decimals(df[column]))
-        elif one == columns.PERCENT:
+            continue
+        if one == columns.PERCENT:
             gt = gt.fmt_percent([column], decimals=1)
         elif one == columns.COUNT:
             gt = gt.fmt_integer([column])

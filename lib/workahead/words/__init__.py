@@ -13,7 +13,6 @@ from workahead.words.numbers import count, exact, money, percent, points, spelle
 from workahead.words.retention import basis_sentence, group_sentence, retention_sentence, trend_sentence
 
 if TYPE_CHECKING:
-    from workahead.words.drivers import nrr_drivers as nrr_drivers
     from workahead.words.figures import key_figures as key_figures
 
 __all__ = [
@@ -31,7 +30,6 @@ __all__ = [
     "month",
     "movement_sentence",
     "movers_sentence",
-    "nrr_drivers",
     "overdue_sentence",
     "percent",
     "points",
@@ -42,7 +40,7 @@ __all__ = [
 ]
 
 
-_WITH_METRICS = {"key_figures": "figures", "nrr_drivers": "drivers"}
+_WITH_METRICS = {"key_figures": "figures"}
 
 
 def __getattr__(name: str) -> Any:

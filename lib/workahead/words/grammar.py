@@ -66,7 +66,7 @@ _SEVERAL = {
 def culprits(drivers: pd.DataFrame) -> tuple[str, bool]:
     """Who is behind a change, and whether the phrase is plural.
 
-    ``drivers`` are the rows to name, as ``words.nrr_drivers`` gives them: one cause and one segment make
+    ``drivers`` are the rows to name, as ``wa.nrr_drivers`` gives them: one cause and one segment make
     "two Enterprise contractions"; a single customer is named; a mixture is named one by one.
     """
     causes, segments = set(drivers["cause"]), set(drivers["segment"].dropna())

@@ -24,7 +24,7 @@ def retention_sentence(
 ) -> str:
     """NRR and GRR now, how they changed, and who changed NRR.
 
-    ``now`` and ``before`` are tables of ``wa.retention`` without ``by``; ``drivers`` is ``words.nrr_drivers``
+    ``now`` and ``before`` are tables of ``wa.retention`` without ``by``; ``drivers`` is ``wa.nrr_drivers``
     between their two days.
 
     >>> now = pd.DataFrame({"nrr": [1.032], "grr": 0.91, "starting_customers": 9, "retained_customers": 9})

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import narwhals as nw
 import pandas as pd
 
+from workahead.book import engines
 from workahead.metrics.movements import movement_detail
+from workahead.metrics.positions import standing
 from workahead.metrics.retention import retention
 
 if TYPE_CHECKING:
@@ -28,7 +31,7 @@ def nrr_drivers(book: Book, start: object, end: object, months: int = 12) -> pd.
     | column | meaning |
     |---|---|
     | customer_id, name, segment | the customer; name and segment where the book has them |
-    | cause | its movement between the days; *earlier gain* or *loss* where one of before left the window |
+    | cause | its movement between the days; *earlier gain* or *earlier loss* where it left the window |
     | effect | what it did to NRR, as a fraction: the effects add up to NRR at ``end`` less NRR at ``start`` |
 
     Empty where either NRR is missing. Raises PeriodError.
@@ -45,6 +48,10 @@ def nrr_drivers(book: Book, start: object, end: object, months: int = 12) -> pd.
     # A gain between the two days can't have lowered NRR: then it was an older one that left the window.
     loses = table["effect"] < 0
     fits = now_moved.isin(LOSSES).where(loses, now_moved.isin(GAINS))
+    # Who was not in the base before has no older gain: what it did since it joined is the cause.
+    joined = table["customer_id"].isin(_base(book, now) - _base(book, before))
+    since = table["customer_id"].map(_detail(book, now).set_index("customer_id")["movement"])
+    now_moved, fits = now_moved.where(~joined, since), fits | joined
     earlier = pd.Series("earlier gain", index=table.index).where(loses, "earlier loss")
     table["cause"] = now_moved.where(fits, earlier)
     table = table.merge(people, on="customer_id", how="left").reindex(columns=COLUMNS)
@@ -54,6 +61,13 @@ def nrr_drivers(book: Book, start: object, end: object, months: int = 12) -> pd.
 
 def _detail(book: Book, row: pd.DataFrame) -> pd.DataFrame:
     return movement_detail(book, row["period_start"].iloc[0], row["period_end"].iloc[0])
+
+
+def _base(book: Book, row: pd.DataFrame) -> set[str]:
+    """The customers with ARR at the start of a window."""
+    start = row["period_start"].iloc[0]
+    there = standing(book, [(start, start)], None).filter(nw.col("starting") > 0)
+    return set(engines.pandas(there.select("customer_id"))["customer_id"])
 
 
 def _effects(book: Book, row: pd.DataFrame) -> pd.Series:
