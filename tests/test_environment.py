@@ -69,7 +69,7 @@ def test_the_pip_part_of_the_conda_environment_installs_and_runs(tmp_path: Path)
     assert done.returncode == 0, done.stderr
     variables = {**os.environ, **environment["variables"]}
     shown = subprocess.run(
-        [python, "-m", "workahead.cli", "--help"], capture_output=True, text=True, cwd=ROOT, env=variables
+        [python, "-m", "workahead", "--help"], capture_output=True, text=True, cwd=ROOT, env=variables
     )
     assert "report" in shown.stdout, shown.stderr
 
