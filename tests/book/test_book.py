@@ -144,3 +144,32 @@ def test_importing_workahead_is_light() -> None:
     code = f"import sys, workahead; print([m for m in {heavy} if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("engine", ["pandas", "polars", "duckdb"])
+def test_filters_and_empty_books_work_on_every_engine(engine: str) -> None:
+    import duckdb
+
+    convert = {"pandas": lambda frame: frame, "polars": pl.from_pandas, "duckdb": duckdb.from_df}[engine]
+    lines = contracts(
+        ("S1", "A", "2024-01-01", "2024-12-25", 100, None, "Core"),
+        ("S2", "B", "2024-01-01", "2024-05-31", 50, None, "Core"),
+        ("S3", "B", "2024-03-01", None, 7, "S2", "Plus"),
+    )
+    b = wa.Book.from_frames(
+        "2024-12-31", convert(lines), accounts=convert(segments(A="Enterprise", B=None, C="SMB"))
+    )
+    assert b.engine == engine
+    assert wa.arr(b.where(segment="Enterprise"))[["arr", "overdue_arr"]].iloc[0].tolist() == [100, 100]
+    assert wa.arr(b.where(segment="(not set)"), at="2024-02-29")["arr"].item() == 50
+    # B's Core ended with the Plus that replaced it, whoever looks at it
+    assert wa.arr(b.where(product="Core"), at="2024-04-30")["arr"].item() == 100
+    assert wa.arr(b, at="2024-04-30", by="product")["arr"].tolist() == [100, 7]
+    for nobody in (b.where(segment="SMB"), wa.Book.from_frames("2024-12-31", convert(lines.head(0)))):
+        assert wa.arr(nobody).empty
+        assert wa.movements(nobody, "2023-12-31", "2024-12-31", freq="month", by="account_id").empty
+        assert wa.movement_detail(nobody, "2023-12-31", "2024-12-31").empty
+        assert wa.retention_trend(nobody, periods=2).empty
+        assert wa.retention(nobody, basis="bridge").empty
+        assert wa.cohorts(nobody, "quarter", "gross").empty
+        assert wa.cohort_total(nobody).empty
