@@ -23,7 +23,7 @@ import narwhals as nw
 from workahead.book import engines
 from workahead.book.customers import customers
 from workahead.book.engines import Frame
-from workahead.book.ordered import first_of, ordered
+from workahead.book.ordered import beside, coded, first_of, in_order, netted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,21 +50,16 @@ def ledger(
     customer = ["customer_id", *keys]
     one_account = definitions.grain == "account"
     kept = customer if one_account else [*customer, "account_id"]
+    lines = coded(lines, "customer_id", engine)
     starts = lines.select(*kept, date="start_date", delta="cents")
     stops = lines.filter(nw.col("stop") <= engines.day(as_of, engine)).select(
         *kept, date="stop", delta=nw.lit(0, dtype=nw.Int64) - nw.col("cents")
     )
-    of_account = [] if one_account else [nw.col("account_id").min()]
-    deltas = (
-        engines.union([starts, stops])
-        .group_by(*customer, "date")
-        .agg(*of_account, delta=nw.col("delta").sum())
-        .filter(nw.col("delta") != 0)
-    )
-    changes = ordered(
-        deltas,
+    deltas = in_order(engines.union([starts, stops]), customer, "date", engine)
+    changes = beside(
+        netted(deltas, customer, "date", "delta", engine),
         customer,
-        ["date"],
+        "date",
         engine,
         previous={"previous_date": "date"},
         following={"next_date": "date"},
@@ -80,22 +75,26 @@ def ledger(
     changes = first_of(
         changes, customer, "date", engine, closes, {"first_month": "month", "first_arr": "arr_after"}
     )
-    return changes.with_columns(
-        account_id=nw.col("customer_id") if one_account else nw.col("account_id"),
-        first_month=nw.col("first_month").fill_null(0).cast(nw.Int32),
-        first_arr=nw.col("first_arr").fill_null(0).cast(nw.Int64),
-    ).select(
-        *customer,
-        "account_id",
-        "date",
-        "month",
-        "arr_before",
-        "arr_after",
-        "previous_date",
-        "next_date",
-        "life_start",
-        "first_month",
-        "first_arr",
+    return (
+        changes.with_columns(customer_id=nw.col("customer_id").cast(nw.String))
+        .with_columns(
+            account_id=nw.col("customer_id") if one_account else nw.col("account_id"),
+            first_month=nw.col("first_month").fill_null(0).cast(nw.Int32),
+            first_arr=nw.col("first_arr").fill_null(0).cast(nw.Int64),
+        )
+        .select(
+            *customer,
+            "account_id",
+            "date",
+            "month",
+            "arr_before",
+            "arr_after",
+            "previous_date",
+            "next_date",
+            "life_start",
+            "first_month",
+            "first_arr",
+        )
     )
 
 
@@ -113,5 +112,5 @@ def _life(changes: Frame, customer: list[str], reactivation_days: int | None, en
     away_too_long = engines.plus_days(nw.col("previous_date"), reactivation_days, engine) < nw.col("date")
     begins = first | ((nw.col("arr_before") == 0) & away_too_long)
     lives = changes.with_columns(begins=nw.when(begins).then(1).otherwise(0))
-    lives = ordered(lives, customer, ["date"], engine, running={"life": "begins"})
-    return first_of(lives, [*customer, "life"], "date", engine, begins, {"life_start": "date"})
+    lives = beside(lives, customer, "date", engine, running={"life": "begins"})
+    return first_of(lives, customer, "date", engine, begins, {"life_start": "date"}, within="life")

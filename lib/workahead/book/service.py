@@ -21,7 +21,7 @@ import narwhals as nw
 
 from workahead.book import engines
 from workahead.book.engines import Frame
-from workahead.book.ordered import ordered
+from workahead.book.ordered import AT, beside, in_order
 from workahead.book.tables import NOT_SET
 
 if TYPE_CHECKING:
@@ -130,16 +130,13 @@ def _next_of_product(lines: Frame, has_product: bool, early_days: int, engine: E
     The row behind it in order of start is nearly always the answer; only where contracts overlap, or lines without a
     product may stand beside lines with one, are pairs compared.
     """
-    lines = ordered(
-        lines,
-        ["account_id", "line"],
-        ["start_date", "subscription_id"],
-        engine,
-        following={"following": "start_date"},
-    )
+    group = ["account_id", "line"]
+    lines = in_order(lines, group, "start_date", engine)
+    lines = beside(lines, group, "start_date", engine, following={"following": "start_date"})
     no_product = (nw.col("line") == "") if has_product else nw.lit(False)
     overlaps = (nw.col("following") <= nw.col("end_date")).fill_null(False)
-    hard = lines.filter(~nw.col("end_date").is_null() & (no_product | overlaps))
+    is_hard = no_product | overlaps
+    hard = lines.filter(is_hard & ~nw.col("end_date").is_null())
     others = lines.select("account_id", other_line="line", other_start="start_date", other_end="end_date")
     pairs = hard.join(others, on="account_id", how="inner").filter(
         (nw.col("other_start") > nw.col("start_date"))
@@ -155,10 +152,12 @@ def _next_of_product(lines: Frame, has_product: bool, early_days: int, engine: E
         .group_by("subscription_id")
         .agg(after=nw.col("after").min(), near=nw.col("near").min())
     )
-    is_hard = no_product | overlaps
-    return lines.join(paired, on="subscription_id", how="left").with_columns(
-        next_start=nw.when(is_hard).then(nw.col("after")).otherwise(nw.col("following")),
-        successor=nw.when(is_hard).then(nw.col("near")).otherwise(nw.col("following")),
+    answers = [*engines.columns(lines), "next_start", "successor"]
+    clear = lines.filter(~is_hard).with_columns(next_start="following", successor="following")
+    compared = lines.filter(is_hard).join(paired, on="subscription_id", how="left")
+    compared = compared.with_columns(next_start="after", successor="near")
+    return engines.union([clear.select(*answers), compared.select(*answers)]).drop(
+        "following", AT, strict=False
     )
 
 
