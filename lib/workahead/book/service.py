@@ -133,6 +133,7 @@ def _next_of_product(lines: Frame, has_product: bool, early_days: int, engine: E
     group = ["account_id", "line"]
     lines = in_order(lines, group, "start_date", engine)
     lines = beside(lines, group, "start_date", engine, following={"following": "start_date"})
+    lines = engines.keep(lines, engine)  # SQL engines would sort anew for each of its uses below
     no_product = (nw.col("line") == "") if has_product else nw.lit(False)
     overlaps = (nw.col("following") <= nw.col("end_date")).fill_null(False)
     is_hard = no_product | overlaps
