@@ -29,7 +29,8 @@ def arr(book: Book, at: Day | None = None, by: By = None) -> pd.DataFrame:
     A group whose customers have all left stands with zero. Raises PeriodError for a day after the as-of date,
     UnknownName for an unknown column.
 
-    >>> book = Book.from_frames("2025-12-31", pd.DataFrame({
+    >>> import workahead as wa
+    >>> book = wa.Book.from_frames("2025-12-31", pd.DataFrame({
     ...     "subscription_id": ["S1", "S2"], "account_id": ["A", "B"], "arr": [1200.0, 600.0],
     ...     "start_date": ["2025-01-01", "2025-07-01"], "end_date": ["2025-12-31", "2026-06-30"]}))
     >>> arr(book, at="2025-08-01")

@@ -36,7 +36,8 @@ def cohorts(book: Book, freq: Freq = "month", measure: Measure = "net", by: By =
 
     A cell that has not happened is absent, never zero. Raises UnknownName, ConfigError.
 
-    >>> book = Book.from_frames("2025-03-31", pd.DataFrame({
+    >>> import workahead as wa
+    >>> book = wa.Book.from_frames("2025-03-31", pd.DataFrame({
     ...     "subscription_id": ["S1", "S2"], "account_id": ["A", "B"], "arr": [100.0, 300.0],
     ...     "start_date": ["2025-01-10", "2025-01-20"], "end_date": ["2025-02-27", None]}))
     >>> cohorts(book)[["cohort", "age", "size", "value", "rate"]]

@@ -44,7 +44,8 @@ def movements(book: Book, start: Day, end: Day, freq: Freq | None = None, by: By
     ``freq="month"`` (quarter, year: fiscal) there is a row a period, and their sum shows both. By a column of
     subscriptions (product), each of its values is bridged as if there were no other. Raises PeriodError, UnknownName.
 
-    >>> book = Book.from_frames("2025-12-31", pd.DataFrame({
+    >>> import workahead as wa
+    >>> book = wa.Book.from_frames("2025-12-31", pd.DataFrame({
     ...     "subscription_id": ["S1", "S2"], "account_id": ["A", "A"], "arr": [1200.0, 1500.0],
     ...     "start_date": ["2024-01-01", "2025-01-01"], "end_date": ["2024-12-31", "2025-12-31"]}))
     >>> movements(book, "2024-12-31", "2025-12-31")[["starting", "expansion", "churn", "ending"]]

@@ -43,7 +43,8 @@ def retention(
     month-end to month-end. ``aggregate``: as cohort, but GRR is min(total now, total then) / total then, where one
     customer's growth hides another's loss. Raises PeriodError, UnknownName, ConfigError.
 
-    >>> book = Book.from_frames("2025-12-31", pd.DataFrame({
+    >>> import workahead as wa
+    >>> book = wa.Book.from_frames("2025-12-31", pd.DataFrame({
     ...     "subscription_id": ["S1", "S2", "S3"], "account_id": ["A", "B", "A"], "arr": [100.0, 100.0, 30.0],
     ...     "start_date": ["2024-01-01", "2024-01-01", "2025-07-01"], "end_date": [None, "2025-06-30", None]}))
     >>> retention(book)[["starting_arr", "grr", "nrr", "logo_retention"]]
