@@ -150,6 +150,8 @@ def write_parquet(frame: Frame, path: Path, engine: Engine) -> None:
         import pyarrow.parquet as pq
 
         pq.write_table(frame.to_native().toArrow(), path)
+    elif engine == "polars":  # its default packs a quarter smaller, for nearly twice the time
+        frame.to_native().sink_parquet(path, compression="snappy")
     else:
         frame.sink_parquet(path)
 

@@ -23,7 +23,8 @@ import narwhals as nw
 from workahead.book import engines
 from workahead.book.customers import customers
 from workahead.book.engines import Frame
-from workahead.book.ordered import beside, coded, first_of, in_order, netted
+from workahead.book.ordered import as_text, beside, coded, first_of, in_order, netted
+from workahead.book.service import ACCOUNT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +51,8 @@ def ledger(
     customer = ["customer_id", *keys]
     one_account = definitions.grain == "account"
     kept = customer if one_account else [*customer, "account_id"]
-    lines = coded(lines, "customer_id", engine)
+    coded_account = nw.col(ACCOUNT).alias("customer_id")
+    lines = lines.with_columns(coded_account) if one_account else coded(lines, "customer_id", engine)
     starts = lines.select(*kept, date="start_date", delta="cents")
     stops = lines.filter(nw.col("stop") <= engines.day(as_of, engine)).select(
         *kept, date="stop", delta=nw.lit(0, dtype=nw.Int64) - nw.col("cents")
@@ -76,7 +78,7 @@ def ledger(
         changes, customer, "date", engine, closes, {"first_month": "month", "first_arr": "arr_after"}
     )
     return (
-        changes.with_columns(customer_id=nw.col("customer_id").cast(nw.String))
+        as_text(changes, "customer_id", engine)
         .with_columns(
             account_id=nw.col("customer_id") if one_account else nw.col("account_id"),
             first_month=nw.col("first_month").fill_null(0).cast(nw.Int32),

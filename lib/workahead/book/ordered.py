@@ -28,16 +28,18 @@ SQL = ("duckdb", "spark")
 
 
 def coded(frame: Frame, column: str, engine: Engine) -> Frame:
-    """The frame with a text column that is cheap to group and to move: in Polars, numbers with a dictionary.
-
-    Cast it back to text in the end.
-    """
+    """The frame with a text column that is cheap to group and to move: in Polars, numbers with a dictionary."""
     if engine != "polars":
         return frame
     import polars as pl
 
     codes = pl.Categorical(pl.Categories.random())
     return engines.lazy(frame.to_native().with_columns(pl.col(column).cast(codes)))
+
+
+def as_text(frame: Frame, column: str, engine: Engine) -> Frame:
+    """What :func:`coded` has coded, as text again."""
+    return frame.with_columns(nw.col(column).cast(nw.String)) if engine == "polars" else frame
 
 
 def in_order(frame: Frame, keys: Sequence[str], day: str, engine: Engine) -> Frame:

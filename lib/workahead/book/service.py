@@ -21,7 +21,7 @@ import narwhals as nw
 
 from workahead.book import engines
 from workahead.book.engines import Frame
-from workahead.book.ordered import AT, beside, in_order
+from workahead.book.ordered import AT, as_text, beside, coded, in_order
 from workahead.book.tables import NOT_SET
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from workahead.book.definitions import Definitions
     from workahead.book.engines import Engine
+
+ACCOUNT = "__account"
 
 
 def service(
@@ -40,7 +42,7 @@ def service(
 ) -> Frame:
     """One row a subscription with ARR: subscription_id, account_id, the ``keys``, start_date, end_date, cents (whole
     cents of ARR), stop (the first day without its ARR; missing while it counts), overdue, successor (the start of the
-    subscription that renews it by account and product).
+    subscription that renews it by account and product), and ACCOUNT: account_id as the engine compares it fastest.
     """
     subscriptions = engines.lazy(tables["subscriptions"])
     have = engines.columns(subscriptions)
@@ -50,6 +52,7 @@ def service(
         cents=(nw.col("arr") * 100).round(0).cast(nw.Int64),
         line=nw.col("product").fill_null("") if "product" in have else nw.lit(""),
     ).filter(nw.col("cents") > 0)
+    everything = coded(everything, "account_id", engine)
     columns = list(dict.fromkeys(["subscription_id", "account_id", *keys, "start_date", "end_date", "cents"]))
     needed = [*columns, "line"]
     linked = (
@@ -98,11 +101,12 @@ def service(
         .then(nw.lit(None, dtype=engines.day_type(engine)))
         .otherwise(renewal_date)
     )
-    return (
-        frame.with_columns(stop=stop, overdue=overdue.fill_null(False))
+    frame = (
+        frame.with_columns(nw.col("account_id").alias(ACCOUNT), stop=stop, overdue=overdue.fill_null(False))
         .filter(nw.col("stop").is_null() | (nw.col("stop") > nw.col("start_date")))
-        .select(*columns, "stop", "overdue", "successor")
+        .select(*columns, "stop", "overdue", "successor", ACCOUNT)
     )
+    return as_text(frame, "account_id", engine)
 
 
 def _replaced(subscriptions: Frame, engine: Engine) -> Frame:
