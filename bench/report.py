@@ -33,31 +33,44 @@ def run(tell: Callable[[str], None]) -> Report:
     """Alternate the two ways, so that a busy minute hits both."""
     bin_folder = Path(sys.executable).parent
     make = ["make", "--no-print-directory", "report", f"PERIOD={PERIOD}"]
-    run_json = ROOT / "reports" / "published" / "monthly" / PERIOD / "run.json"
+    place = ROOT / "reports" / "published" / "monthly" / PERIOD
     _seconds(make)  # the environment, the snapshot, the bundle of plotly.js: made once
-    given = json.loads(run_json.read_text(encoding="utf-8"))["parameters"]
+    given = json.loads((place / "run.json").read_text(encoding="utf-8"))["parameters"]
     settings = [
         part for name, value in given.items() if value is not None for part in ("-p", name, str(value))
     ]
-    loads, ours, parts, papermill, nbconvert = [], [], [], [], []
+    ours, parts, papermill, nbconvert = [], [], [], []
     with tempfile.TemporaryDirectory() as desk:
         executed = str(Path(desk) / "executed.ipynb")
+        stock = [str(bin_folder / "papermill"), NOTEBOOK, executed, "--no-progress-bar", *settings]
+        html = [str(bin_folder / "jupyter"), "nbconvert", "--to", "html", executed]
         for _ in range(RUNS):
-            loads.append(_seconds([str(bin_folder / "workahead"), "load"]))
             ours.append(_seconds(make))
-            parts.append(json.loads(run_json.read_text(encoding="utf-8"))["seconds"])
-            stock = [str(bin_folder / "papermill"), NOTEBOOK, executed, "--no-progress-bar", *settings]
+            parts.append(_parts(place))
             papermill.append(_seconds(stock))
-            html = [str(bin_folder / "jupyter"), "nbconvert", "--to", "html", executed]
             nbconvert.append(_seconds(html))
             tell(
                 f"make report {ours[-1]:6.2f} s   papermill {papermill[-1]:6.2f} s   nbconvert {nbconvert[-1]:6.2f} s"
             )
-    median = {name: statistics.median(one[name] for one in parts) for name in parts[0] if name != "total"}
-    whole, load = statistics.median(ours), statistics.median(loads)
-    rest = whole - load - sum(median.values())
-    table = {"load": load, "start of processes and imports": rest, **median}
-    return Report(whole, table, statistics.median(papermill), statistics.median(nbconvert))
+    median = {name: statistics.median(one[name] for one in parts) for name in parts[0]}
+    whole = statistics.median(ours)
+    first = {"start of make, Python and the kernel, imports": whole - sum(median.values())}
+    return Report(whole, {**first, **median}, statistics.median(papermill), statistics.median(nbconvert))
+
+
+def _parts(place: Path) -> dict[str, float]:
+    """The seconds in run.json, with the notebook's cells apart."""
+    seconds = json.loads((place / "run.json").read_text(encoding="utf-8"))["seconds"]
+    cells = json.loads((place / "notebook.ipynb").read_text(encoding="utf-8"))["cells"]
+    running = sum(cell["metadata"].get("papermill", {}).get("duration") or 0 for cell in cells)
+    return {
+        "load: the snapshot is found up to date": seconds["snapshot"],
+        "check of the parameters": seconds["check"],
+        "import of papermill, wait for the kernel": seconds["notebook"] - running,
+        "cells of the notebook": running,
+        "export of the page": seconds["page"],
+        "publishing": seconds["publish"],
+    }
 
 
 def _seconds(command: list[str]) -> float:
