@@ -21,6 +21,7 @@ from workahead.errors import ConfigError, MissingTable, UnknownName
 
 if TYPE_CHECKING:
     from workahead.book.engines import Engine, Frame
+    from workahead.book.plays import Plays
 
 RECONCILIATION = [
     "file", "table", "rows_read", "kept", "set_aside", "dropped_as_footer", "arr_read", "arr_kept",
@@ -68,6 +69,7 @@ class Book:
         definitions: Definitions | None = None,
         currency: str = "USD",
         company: str | None = None,
+        plays: Plays | None = None,
         **tables: Any,
     ) -> Book:
         """A book of frames in memory: pandas, Polars, DuckDB relations or Spark, all of one engine.
@@ -87,7 +89,9 @@ class Book:
         if len(set(kinds.values())) > 1:
             raise ConfigError(f"all tables of a book must be of one engine; these are: {kinds}")
         sound = engines.adopt(validate(engines.adopt(given, engine), engine), engine)
-        manifest = {"currency": currency, "company": company}
+        manifest: dict[str, Any] = {"currency": currency, "company": company}
+        if plays is not None:
+            manifest["plays"] = plays.model_dump(mode="json")
         return cls(
             _with_accounts(sound),
             as_of=pd.Timestamp(as_of).normalize(),
@@ -148,6 +152,14 @@ class Book:
     def company(self) -> str | None:
         """Whose book this is."""
         return self.manifest.get("company")
+
+    @property
+    def plays(self) -> Plays:
+        """What the team does ahead of a renewal: plays.yml when the snapshot was filed, else the default ones."""
+        from workahead.book.plays import Plays, default_plays
+
+        filed = self.manifest.get("plays")
+        return default_plays() if filed is None else Plays.model_validate(filed)
 
     @property
     def reconciliation(self) -> pd.DataFrame:

@@ -19,6 +19,8 @@ from workahead.book.tables import TABLES
 from workahead.errors import ConfigError
 from workahead.sources.config import read_workbench
 from workahead.sources.exports import read_exports
+from workahead.sources.plays import FILE as PLAYS
+from workahead.sources.plays import project_plays
 from workahead.sources.workbench import Workbench
 
 
@@ -50,6 +52,7 @@ def load(
             f"from {TABLES['subscriptions'].holder}. Add an entry:\n"
             "  - table: subscriptions\n    file: <your export>\n    kind: salesforce   # or hubspot, table"
         )
+    plays = project_plays(path.parent)
     day = _day(as_of, workbench)
     final = workbench.snapshot_folder / f"{day:%Y-%m-%d}"
     mapping = mapping_digest(path)
@@ -77,7 +80,12 @@ def load(
         findings=findings,
         set_aside=loaded.set_aside,
         notes=[*_rate_notes(workbench), *loaded.notes],
-        extra={"mapping": mapping, "rates": dict(workbench.rates), "time_zone": workbench.time_zone},
+        extra={
+            "mapping": mapping,
+            "rates": dict(workbench.rates),
+            "time_zone": workbench.time_zone,
+            **({"plays": plays.model_dump(mode="json")} if plays else {}),
+        },
     )
     return Book.open(filed, engine)
 
@@ -102,8 +110,10 @@ def _day(as_of: str | dt.date | pd.Timestamp | None, workbench: Workbench) -> pd
 
 
 def mapping_digest(path: Path) -> str:
-    """Changes with workbench.yml, with the standard mappings, and with the loader's own code."""
+    """Changes with workbench.yml and plays.yml, with the standard mappings, and with the loader's own code."""
     digest = hashlib.sha256(path.read_bytes())
+    plays = path.parent / PLAYS
+    digest.update(plays.read_bytes() if plays.is_file() else b"")
     digest.update(__version__.encode())
     here = Path(__file__).parent
     for one in sorted(

@@ -49,7 +49,9 @@ def write_snapshot(
     The tables are validated first (DataError names all problems). The snapshot is built beside its place and renamed
     into it: a reader finds the old one or the new one, whole. ``extra`` is kept in the manifest as it is.
     """
-    book = Book.from_frames(as_of, definitions=definitions, currency=currency, company=company, **tables)
+    book = Book.from_frames(
+        as_of, definitions=definitions, currency=currency, company=company, plays=None, **tables
+    )
     final = folder / f"{book.as_of:%Y-%m-%d}"
     folder.mkdir(parents=True, exist_ok=True)
     building = folder / f".{final.name}.{uuid.uuid4().hex[:8]}"

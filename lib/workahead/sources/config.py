@@ -12,9 +12,8 @@ from pydantic import ValidationError
 from workahead.book.definitions import Definitions
 from workahead.book.tables import QUALIFICATION, TABLES
 from workahead.errors import ConfigError, did_you_mean
+from workahead.sources.places import Place, line_of, listing, repeated, where
 from workahead.sources.workbench import Export, Workbench, mappable
-
-Place = tuple[str | int, ...]
 
 
 def read_workbench(path: Path | str) -> Workbench:
@@ -38,8 +37,8 @@ def read_workbench(path: Path | str) -> Workbench:
         raise ConfigError(f"{path} is no valid YAML: {error}") from None
     if not isinstance(document, dict):
         raise ConfigError(f"{path} should hold keys such as company, currency and exports.")
-    if repeated := sorted(_repeated(root)):
-        raise ConfigError(_listing(path, repeated))
+    if twice := sorted(repeated(root)):
+        raise ConfigError(listing(path, twice))
     exports, origins = _listed(document.get("exports"))
     faults: list[tuple[Place, str]] = []
     if "folder" in document:  # a field of the record, no key of the file
@@ -56,7 +55,7 @@ def read_workbench(path: Path | str) -> Workbench:
         faults += _misnamed(workbench)
     if faults or workbench is None:
         real = [(_origin(place, origins), said) for place, said in faults]
-        raise ConfigError(_listing(path, [(_line(root, at), _where(at) + said) for at, said in real]))
+        raise ConfigError(listing(path, [(line_of(root, at), where(at) + said) for at, said in real]))
     return workbench
 
 
@@ -79,11 +78,6 @@ def _origin(place: Place, origins: list[Place]) -> Place:
     if origins and place[:1] == ("exports",) and len(place) > 1:
         return origins[int(place[1])] + place[2:]
     return place
-
-
-def _listing(path: Path, faults: list[tuple[int, str]]) -> str:
-    lines = [f"  line {line}: {text}" for line, text in sorted(faults)]
-    return f"{path} holds {len(faults)} fault{'s' if len(faults) > 1 else ''}:\n" + "\n".join(lines)
 
 
 def _misnamed(workbench: Workbench) -> Iterator[tuple[Place, str]]:
@@ -140,39 +134,3 @@ def _sentence(place: Place, error: Any) -> tuple[Place, str]:
     given = error.get("input")
     known = not isinstance(given, str | int | float) or repr(given) in text
     return place, text[0].lower() + text[1:] + ("" if known else f" (it says {given!r})")
-
-
-def _where(place: Place) -> str:
-    names = [f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place]
-    return f"{''.join(names).lstrip('.')}: " if names else ""
-
-
-def _line(root: Any, place: Place) -> int:
-    """The line of the file that a place stands on, as near as the file goes."""
-    node, line = root, 1
-    for part in place:
-        if isinstance(node, yaml.MappingNode):
-            pair = next(((k, v) for k, v in node.value if k.value == str(part)), None)
-            if pair is None:
-                break
-            line, node = pair[0].start_mark.line + 1, pair[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            node = node.value[part]
-            line = node.start_mark.line + 1
-        else:
-            break
-    return line
-
-
-def _repeated(node: Any) -> Iterator[tuple[int, str]]:
-    """Keys that stand twice in one mapping: YAML would silently keep the last."""
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            if key.value in seen:
-                yield key.start_mark.line + 1, f"the key {key.value!r} stands twice."
-            seen.add(key.value)
-            yield from _repeated(value)
-    elif isinstance(node, yaml.SequenceNode):
-        for one in node.value:
-            yield from _repeated(one)
