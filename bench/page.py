@@ -90,7 +90,7 @@ def of_size(size: Size) -> Part:
     plain = m["plain_pass", DEFAULT].cpu
     spine = m["spine_cohorts", "duckdb"].cpu
     bars = [
-        ("three cohort tables from the ledger, against a plain pass", m["cohorts", DEFAULT].cpu / plain, 1.5, "at most"),
+        ("the three cohort tables, against one plain pass", m["cohorts", DEFAULT].cpu / plain, 1.5, "at most"),
         ("building the ledger, against one plain pass", m["ledger", DEFAULT].cpu / plain, 15, "at most"),
         ("month spine's cohorts, against ledger and cohorts", spine / some[DEFAULT], 3, "at least"),
     ]  # fmt: skip
