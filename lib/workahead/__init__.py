@@ -24,8 +24,14 @@ _HOME = {
     "retention": "workahead.metrics.retention",
     "retention_trend": "workahead.metrics.retention",
     "nrr_drivers": "workahead.metrics.drivers",
+    "renewal_rate": "workahead.metrics.renewal_rate",
     "cohorts": "workahead.metrics.cohorts",
     "cohort_total": "workahead.metrics.cohorts",
+    "renewal_base": "workahead.metrics.renewal_base",
+    "renewal_gaps": "workahead.metrics.renewal_gaps",
+    "renewal_windows": "workahead.metrics.renewal_windows",
+    "risk": "workahead.metrics.risk",
+    "Plays": "workahead.book.plays",
     "WorkaheadError": "workahead.errors",
     "ConfigError": "workahead.errors",
     "DataError": "workahead.errors",
@@ -48,6 +54,7 @@ if TYPE_CHECKING:
     from workahead.book.load import load as load
     from workahead.book.periods import Period as Period
     from workahead.book.periods import period as period
+    from workahead.book.plays import Plays as Plays
     from workahead.book.snapshot import open_snapshot as open_snapshot
     from workahead.errors import ConfigError as ConfigError
     from workahead.errors import DataError as DataError
@@ -63,8 +70,13 @@ if TYPE_CHECKING:
     from workahead.metrics.drivers import nrr_drivers as nrr_drivers
     from workahead.metrics.movements import movement_detail as movement_detail
     from workahead.metrics.movements import movements as movements
+    from workahead.metrics.renewal_base import renewal_base as renewal_base
+    from workahead.metrics.renewal_gaps import renewal_gaps as renewal_gaps
+    from workahead.metrics.renewal_windows import renewal_windows as renewal_windows
+    from workahead.metrics.renewal_rate import renewal_rate as renewal_rate
     from workahead.metrics.retention import retention as retention
     from workahead.metrics.retention import retention_trend as retention_trend
+    from workahead.metrics.risk import risk as risk
 
 
 def __getattr__(name: str) -> Any:

@@ -125,7 +125,7 @@ def _links(every: pd.DataFrame) -> pd.DataFrame:
     links = links.explode("old").dropna()
     links["old"] = links["old"].astype("str").str.strip()
     start = every.set_index("subscription_id")["start_date"]
-    forward = links["new"].map(start) >= links["old"].map(start)
+    forward = start.reindex(links["new"]).to_numpy() >= start.reindex(links["old"]).to_numpy()
     return links[forward & (links["new"] != links["old"])].drop_duplicates().reset_index(drop=True)
 
 
