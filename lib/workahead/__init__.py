@@ -25,6 +25,8 @@ _HOME = {
     "retention_trend": "workahead.metrics.retention",
     "nrr_drivers": "workahead.metrics.drivers",
     "renewal_rate": "workahead.metrics.renewal_rate",
+    "forecast_accuracy": "workahead.metrics.forecast_accuracy",
+    "call_calibration": "workahead.metrics.call_calibration",
     "cohorts": "workahead.metrics.cohorts",
     "cohort_total": "workahead.metrics.cohorts",
     "renewal_base": "workahead.metrics.renewal_base",
@@ -65,15 +67,17 @@ if TYPE_CHECKING:
     from workahead.errors import UnknownName as UnknownName
     from workahead.errors import WorkaheadError as WorkaheadError
     from workahead.metrics.arr import arr as arr
+    from workahead.metrics.call_calibration import call_calibration as call_calibration
     from workahead.metrics.cohorts import cohort_total as cohort_total
     from workahead.metrics.cohorts import cohorts as cohorts
     from workahead.metrics.drivers import nrr_drivers as nrr_drivers
+    from workahead.metrics.forecast_accuracy import forecast_accuracy as forecast_accuracy
     from workahead.metrics.movements import movement_detail as movement_detail
     from workahead.metrics.movements import movements as movements
     from workahead.metrics.renewal_base import renewal_base as renewal_base
     from workahead.metrics.renewal_gaps import renewal_gaps as renewal_gaps
-    from workahead.metrics.renewal_windows import renewal_windows as renewal_windows
     from workahead.metrics.renewal_rate import renewal_rate as renewal_rate
+    from workahead.metrics.renewal_windows import renewal_windows as renewal_windows
     from workahead.metrics.retention import retention as retention
     from workahead.metrics.retention import retention_trend as retention_trend
     from workahead.metrics.risk import risk as risk
