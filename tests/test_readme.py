@@ -40,6 +40,9 @@ def test_every_public_metric_stands_in_it() -> None:
         "retention_trend",
         "cohorts",
         "cohort_total",
+        "renewal_rate",
+        "forecast_accuracy",
+        "call_calibration",
     ):
         assert f"`wa.{name}`" in README
         assert callable(getattr(wa, name))
