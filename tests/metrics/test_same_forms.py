@@ -118,3 +118,16 @@ def test_both_loads_keep_the_same_arr_and_set_aside_nothing_unsaid(books):
         assert lines["arr_read"] - lines["arr_kept"] == pytest.approx(aside["arr"].sum(), abs=0.005)
         kept.append((lines["kept"], lines["arr_kept"]))
     assert kept[0] == kept[1]
+
+
+def test_the_renewal_base_its_windows_and_risk(books):
+    def by_name(book: wa.Book) -> pd.DataFrame:
+        base = wa.renewal_base(book).drop(columns=["subscription_id", "account_id"])
+        return base.sort_values(["renewal_date", "arr", "name", "product"], ignore_index=True)
+
+    assert set(equal(books, by_name)["window"]) == {"overdue", "0-3", "3-6", "6-9", "9-12"}
+    for by in GROUPS:
+        equal(books, lambda book, by=by: wa.renewal_windows(book, by=by))
+    equal(books, wa.risk)
+    equal(books, lambda book: wa.risk(book, by=["csm", "root_cause"]))
+    assert all(wa.renewal_gaps(book).empty for book in books.values())
