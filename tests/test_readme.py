@@ -43,6 +43,10 @@ def test_every_public_metric_stands_in_it() -> None:
         "renewal_rate",
         "forecast_accuracy",
         "call_calibration",
+        "renewal_base",
+        "renewal_windows",
+        "renewal_gaps",
+        "risk",
     ):
         assert f"`wa.{name}`" in README
         assert callable(getattr(wa, name))

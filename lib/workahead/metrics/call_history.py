@@ -23,8 +23,8 @@ def call_history(book: Book, due: pd.DataFrame) -> pd.DataFrame:
 
     ``due``: subscription_id, account_id, renewal_date, due_arr. A call belongs to the contract it names; one that names
     none of the book's belongs to all contracts of its account with its renewal date, and its amounts are shared out by
-    their due ARR. Of two on one day the lower forecast comes last. What the export does not have is missing; without
-    the table there are no calls.
+    their due ARR (``named`` is False). Of two on one day the one that names it comes last, of such the lower forecast.
+    What the export does not have is missing; without the table there are no calls.
     """
     rows = _rows(book)
     named = rows[rows["subscription_id"].isin(due["subscription_id"])]
@@ -34,11 +34,11 @@ def call_history(book: Book, due: pd.DataFrame) -> pd.DataFrame:
         every = due if book._base is book else events(book._base)  # what a filter leaves out has its share
         shared = _shared_out(others, every)
         shared = shared[shared["subscription_id"].isin(due["subscription_id"])]
-    found = pd.concat([named.assign(named=1), shared.assign(named=0)], ignore_index=True)
+    found = pd.concat([named.assign(named=True), shared.assign(named=False)], ignore_index=True)
     order = ["subscription_id", "called_on", "named", "forecast_arr", "category", "called_by"]
     rising = [name != "forecast_arr" for name in order]
     found = found.sort_values(order, ascending=rising, kind="stable")
-    return found[["subscription_id", *COLUMNS]].reset_index(drop=True)
+    return found[["subscription_id", *COLUMNS, "named"]].reset_index(drop=True)
 
 
 def last_calls(history: pd.DataFrame) -> pd.DataFrame:
