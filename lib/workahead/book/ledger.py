@@ -66,11 +66,13 @@ def ledger(
         previous={"previous_date": "date"},
         following={"next_date": "date"},
         running={"arr_after": "delta"},
+        first={"life_start": "date"},
     ).with_columns(
         arr_before=(nw.col("arr_after") - nw.col("delta")).cast(nw.Int64),
         month=_month("date").cast(nw.Int32),
     )
-    changes = _life(changes, customer, definitions.reactivation_days, engine)
+    if definitions.reactivation_days is not None:
+        changes = _lives(changes, customer, definitions.reactivation_days, engine)
     closes = (nw.col("arr_after") > 0) & (
         nw.col("next_date").is_null() | (_month("next_date") > nw.col("month"))
     )
@@ -106,13 +108,10 @@ def _month(column: str) -> nw.Expr:
     return day.dt.year() * 12 + day.dt.month() - 1
 
 
-def _life(changes: Frame, customer: list[str], reactivation_days: int | None, engine: Engine) -> Frame:
-    """Add life_start. A customer has one life, or several where a longer gap counts as new."""
-    first = nw.col("previous_date").is_null()
-    if reactivation_days is None:
-        return first_of(changes, customer, "date", engine, first, {"life_start": "date"})
+def _lives(changes: Frame, customer: list[str], reactivation_days: int, engine: Engine) -> Frame:
+    """With the life_start of customers who have several lives, because a longer gap counts as new."""
     away_too_long = engines.plus_days(nw.col("previous_date"), reactivation_days, engine) < nw.col("date")
-    begins = first | ((nw.col("arr_before") == 0) & away_too_long)
+    begins = nw.col("previous_date").is_null() | ((nw.col("arr_before") == 0) & away_too_long)
     lives = changes.with_columns(begins=nw.when(begins).then(1).otherwise(0))
     lives = beside(lives, customer, "date", engine, running={"life": "begins"})
     return first_of(lives, customer, "date", engine, begins, {"life_start": "date"}, within="life")

@@ -78,9 +78,11 @@ def beside(
     previous: Mapping[str, str] = NONE,
     following: Mapping[str, str] = NONE,
     running: Mapping[str, str] = NONE,
+    first: Mapping[str, str] = NONE,
 ) -> Frame:
     """The frame with new columns, each named after what it is made of: within ``keys``, by ``day``, the value of
-    the row before (``previous``) and after (``following``), and the sum up to and with this row (``running``).
+    the row before (``previous``) and after (``following``), the sum up to and with this row (``running``), and the
+    first row's value (``first``, of columns that rise by day).
     """
     if engine in SQL:
         return frame.with_columns(
@@ -90,12 +92,17 @@ def beside(
                 new: nw.col(old).cum_sum().over(*keys, order_by=day).cast(nw.Int64)
                 for new, old in running.items()
             },
+            **{new: nw.col(old).min().over(*keys) for new, old in first.items()},
         )
     rows = frame.collect().with_columns(__first=_differs(1), __last=_differs(-1))
     rows = rows.with_columns(
         **{new: nw.when(~nw.col("__first")).then(nw.col(old).shift(1)) for new, old in previous.items()},
         **{new: nw.when(~nw.col("__last")).then(nw.col(old).shift(-1)) for new, old in following.items()},
         **{new: nw.col(old).cum_sum() for new, old in running.items()},
+        **{
+            new: nw.when(nw.col("__first")).then(nw.col(old)).fill_null(strategy="forward")
+            for new, old in first.items()
+        },
     )
     for new, old in running.items():
         before = nw.when(nw.col("__first")).then(nw.col(new) - nw.col(old)).fill_null(strategy="forward")
