@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import duckdb
 import pandas as pd
+import polars as pl
 import pytest
 import workahead as wa
 from contracts import Contract, book, contracts, segments
@@ -226,6 +228,21 @@ def test_a_filter_does_not_change_what_renews_what() -> None:
     b = wa.Book.from_frames(AS_OF, rows).where(product="Core")
     assert shape(b) == ("on_time", "2", "2026-01-01", 900, 900)
     assert len(events(b)) == 1
+
+
+@pytest.mark.parametrize("convert", [pl.from_pandas, duckdb.from_df], ids=["polars", "duckdb"])
+def test_every_engine_finds_the_same(convert: Any) -> None:
+    rows = contracts(
+        (*DUE, None, "Core", "active"), ("2", "A", "2025-07-01", "2026-06-30", 3000.0, None, "Core", None),
+        ("3", "A", "2026-01-01", "2026-12-31", 3600.0, "1; 2", "Core", None),
+        ("4", "B", "2025-02-01", "2026-01-31", 70.5, None, None, "lost"),
+        ("5", "C", "2025-03-20", "2026-03-19", 80.25, None, "Extra", None),
+        ("6", "B", "2025-04-30", "2026-04-29", 10.0, None, None, None),
+    )  # fmt: skip
+    plain, other = wa.Book.from_frames(AS_OF, rows), wa.Book.from_frames(AS_OF, convert(rows))
+    assert events(plain)["outcome"].tolist() == ["on_time", "lost", "overdue", "open", "co_termed", "open"]
+    pd.testing.assert_frame_equal(events(plain), events(other))
+    pd.testing.assert_frame_equal(rates(plain, by="product"), rates(other, by="product"))
 
 
 def test_an_empty_book_has_an_empty_table() -> None:
