@@ -58,7 +58,7 @@ def service(
     linked = (
         _replaced(subscriptions, engine) if "replaces" in have else None
     )  # a contract of no ARR ends one, too
-    lost = _lost(tables, subscriptions, have, as_of, engine)
+    lost = lost_contracts(tables, subscriptions, have, as_of, engine)
 
     frame = _next_of_product(
         everything.select(*needed), "product" in have, definitions.early_renewal_days, engine
@@ -166,7 +166,7 @@ def _next_of_product(lines: Frame, has_product: bool, early_days: int, engine: E
     )
 
 
-def _lost(
+def lost_contracts(
     tables: dict[str, Any], subscriptions: Frame, have: list[str], as_of: pd.Timestamp, engine: Engine
 ) -> Frame | None:
     """subscription_id, lost: those marked lost, or whose renewal opportunity was closed as lost by the as-of date."""

@@ -22,7 +22,7 @@ import narwhals as nw
 import pandas as pd
 
 from workahead.book import engines
-from workahead.book.service import _lost
+from workahead.book.service import lost_contracts
 from workahead.metrics.positions import money
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _contracts(book: Book) -> pd.DataFrame:
 def _ids_lost(book: Book) -> set[str]:
     """Contracts marked lost: by their status, or by a renewal opportunity that was closed as lost."""
     have = book.columns("subscriptions")
-    marks = _lost(dict(book.tables), book.frame("subscriptions"), have, book.as_of, book.engine)
+    marks = lost_contracts(dict(book.tables), book.frame("subscriptions"), have, book.as_of, book.engine)
     return set() if marks is None else set(engines.pandas(marks.select("subscription_id"))["subscription_id"])
 
 
