@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PERIOD = "2026-10"
-RUNS = 5
+RUNS = 3
 NOTEBOOK = "notebooks/monthly_review.ipynb"
 
 
@@ -36,9 +36,7 @@ def run(tell: Callable[[str], None]) -> Report:
     place = ROOT / "reports" / "published" / "monthly" / PERIOD
     _seconds(make)  # the environment, the snapshot, the bundle of plotly.js: made once
     given = json.loads((place / "run.json").read_text(encoding="utf-8"))["parameters"]
-    settings = [
-        part for name, value in given.items() if value is not None for part in ("-p", name, str(value))
-    ]
+    settings = ["-y", json.dumps(given)]  # YAML reads JSON; -p would make text of {}
     ours, parts, papermill, nbconvert = [], [], [], []
     with tempfile.TemporaryDirectory() as desk:
         executed = str(Path(desk) / "executed.ipynb")

@@ -39,10 +39,12 @@ def nrr_drivers(book: Book, start: object, end: object, months: int = 12) -> pd.
     now, before = retention(book, end=end, months=months), retention(book, end=start, months=months)  # type: ignore[arg-type]
     if now.empty or before.empty or now["nrr"].isna().any() or before["nrr"].isna().any():
         return pd.DataFrame(columns=COLUMNS).astype({"effect": "float64"})
-    effect = _effects(book, now).sub(_effects(book, before), fill_value=0.0)
+    detail, older = _detail(book, now), _detail(book, before)
+    effect = _effects(detail, now).sub(_effects(older, before), fill_value=0.0)
     effect = effect[effect.abs() > 1e-12]
     moved = movement_detail(book, start, end).set_index("customer_id")["movement"]  # type: ignore[arg-type]
-    people = _people(book, now, before)
+    people = pd.concat([detail, older], ignore_index=True)
+    people = people.reindex(columns=["customer_id", "name", "segment"]).drop_duplicates("customer_id")
     table = pd.DataFrame({"customer_id": effect.index, "effect": effect.to_numpy()})
     now_moved = table["customer_id"].map(moved).astype("object")
     # A gain between the two days can't have lowered NRR: then it was an older one that left the window.
@@ -50,7 +52,7 @@ def nrr_drivers(book: Book, start: object, end: object, months: int = 12) -> pd.
     fits = now_moved.isin(LOSSES).where(loses, now_moved.isin(GAINS))
     # Who was not in the base before has no older gain: what it did since it joined is the cause.
     joined = table["customer_id"].isin(_base(book, now) - _base(book, before))
-    since = table["customer_id"].map(_detail(book, now).set_index("customer_id")["movement"])
+    since = table["customer_id"].map(detail.set_index("customer_id")["movement"])
     now_moved, fits = now_moved.where(~joined, since), fits | joined
     earlier = pd.Series("earlier gain", index=table.index).where(loses, "earlier loss")
     table["cause"] = now_moved.where(fits, earlier)
@@ -70,13 +72,7 @@ def _base(book: Book, row: pd.DataFrame) -> set[str]:
     return set(engines.pandas(there.select("customer_id"))["customer_id"])
 
 
-def _effects(book: Book, row: pd.DataFrame) -> pd.Series:
+def _effects(detail: pd.DataFrame, row: pd.DataFrame) -> pd.Series:
     """Each customer's part in NRR - 1, by customer_id."""
-    detail = _detail(book, row)
     base = detail[detail["movement"].isin(_OF_BASE)].set_index("customer_id")["change"]
     return base.astype("float64") / float(row["starting_arr"].iloc[0])
-
-
-def _people(book: Book, *rows: pd.DataFrame) -> pd.DataFrame:
-    found = pd.concat([_detail(book, row) for row in rows], ignore_index=True)
-    return found.reindex(columns=["customer_id", "name", "segment"]).drop_duplicates("customer_id")
