@@ -58,29 +58,30 @@ def ledger(
         *kept, date="stop", delta=nw.lit(0, dtype=nw.Int64) - nw.col("cents")
     )
     deltas = in_order(engines.union([starts, stops]), customer, "date", engine)
-    changes = netted(deltas, customer, "date", "delta", engine).with_columns(month=_month("date"))
     changes = beside(
-        changes,
+        netted(deltas, customer, "date", "delta", engine),
         customer,
         "date",
         engine,
         previous={"previous_date": "date"},
-        following={"next_date": "date", "next_month": "month"},
+        following={"next_date": "date"},
         running={"arr_after": "delta"},
         first={"life_start": "date"},
-    ).with_columns(arr_before=(nw.col("arr_after") - nw.col("delta")).cast(nw.Int64))
+    ).with_columns(
+        arr_before=(nw.col("arr_after") - nw.col("delta")).cast(nw.Int64),
+        month=_month("date").cast(nw.Int32),
+    )
     if definitions.reactivation_days is not None:
         changes = _lives(changes, customer, definitions.reactivation_days, engine)
-    is_last = nw.col("next_date").is_null() | (nw.col("next_month") > nw.col("month"))
-    closes = (nw.col("arr_after") > 0) & is_last
+    closes = (nw.col("arr_after") > 0) & (
+        nw.col("next_date").is_null() | (_month("next_date") > nw.col("month"))
+    )
     changes = first_of(
         changes, customer, "date", engine, closes, {"first_month": "month", "first_arr": "arr_after"}
     )
-    written = engines.lazy(tables["subscriptions"]).collect_schema()["start_date"]
     return (
         as_text(changes, "customer_id", engine)
         .with_columns(
-            nw.col("date", "previous_date", "next_date", "life_start").cast(written),
             account_id=nw.col("customer_id") if one_account else nw.col("account_id"),
             first_month=nw.col("first_month").fill_null(0).cast(nw.Int32),
             first_arr=nw.col("first_arr").fill_null(0).cast(nw.Int64),
@@ -104,7 +105,7 @@ def ledger(
 def _month(column: str) -> nw.Expr:
     """A day's month as year x 12 + month - 1."""
     day = nw.col(column)
-    return (day.dt.year() * 12 + day.dt.month() - 1).cast(nw.Int32)
+    return day.dt.year() * 12 + day.dt.month() - 1
 
 
 def _lives(changes: Frame, customer: list[str], reactivation_days: int, engine: Engine) -> Frame:

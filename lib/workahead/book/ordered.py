@@ -51,11 +51,7 @@ def in_order(frame: Frame, keys: Sequence[str], day: str, engine: Engine) -> Fra
     for key in keys[1:]:
         further = _numbers(rows[key])
         group = group * (int(further.max() or 0) + 1 if len(further) else 1) + further
-    days = (
-        rows[day].cast(nw.Date()).cast(nw.Int32)
-        if engine == "polars"
-        else rows[day].dt.timestamp("ms") // 86_400_000
-    )
+    days = rows[day].cast(nw.Datetime("us")).dt.timestamp("ms") // 86_400_000
     return rows.with_columns((group * DAYS + days + EARLY).alias(AT)).sort(AT).lazy()
 
 

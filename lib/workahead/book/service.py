@@ -44,10 +44,7 @@ def service(
     cents of ARR), stop (the first day without its ARR; missing while it counts), overdue, successor (the start of the
     subscription that renews it by account and product), and ACCOUNT: account_id as the engine compares it fastest.
     """
-    day = engines.day_type(engine)  # files hold midnights; days are half as wide, and quicker to reckon with
-    subscriptions = engines.lazy(tables["subscriptions"]).with_columns(
-        nw.col("start_date", "end_date").cast(day)
-    )
+    subscriptions = engines.lazy(tables["subscriptions"])
     have = engines.columns(subscriptions)
     groups = [nw.col(key).cast(nw.String).fill_null(NOT_SET) for key in keys]
     everything = subscriptions.with_columns(
