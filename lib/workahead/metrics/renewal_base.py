@@ -58,8 +58,8 @@ def renewal_base(book: Book, months: int = 12, plays: Plays | None = None) -> pd
     """
     plays = plays or book.plays
     table = upcoming(book, months).rename(columns={"due_arr": "arr"})
-    table = table.merge(_accounts(book), on="account_id", how="left")
-    table = table.merge(_spoken(book), on="account_id", how="left")
+    table = table.merge(of_accounts(book), on="account_id", how="left")
+    table = table.merge(spoken(book), on="account_id", how="left")
     table["days_to_renewal"] = (table["renewal_date"] - book.as_of).dt.days.astype("int64")
     table["days_since_decision_maker"] = (book.as_of - table["spoken_on"]).dt.days.astype("Int64")
     table["window"] = table["months"].map(_window).astype("str")
@@ -71,14 +71,15 @@ def renewal_base(book: Book, months: int = 12, plays: Plays | None = None) -> pd
     return table[COLUMNS].reset_index(drop=True)
 
 
-def _accounts(book: Book) -> pd.DataFrame:
+def of_accounts(book: Book) -> pd.DataFrame:
+    """account_id and OF_ACCOUNT, each missing where the export does not have it."""
     have = [name for name in OF_ACCOUNT if name in book.columns("accounts")]
     held = engines.pandas(book.frame("accounts").select("account_id", *have))
     kinds = {**dict.fromkeys(OF_ACCOUNT, "str"), "plan_updated_date": "datetime64[us]"}
     return held.reindex(columns=["account_id", *OF_ACCOUNT]).astype(kinds)
 
 
-def _spoken(book: Book) -> pd.DataFrame:
+def spoken(book: Book) -> pd.DataFrame:
     """account_id, spoken_on: the last call or meeting with a decision maker."""
     if "decision_maker" in unknown_needs(book):
         empty = pd.DataFrame(columns=["account_id", "spoken_on"])
