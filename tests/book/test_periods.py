@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 import workahead as wa
 from contracts import book
@@ -47,3 +48,12 @@ def test_what_is_no_period_is_refused(text: str) -> None:
 def test_a_period_after_the_data_is_refused() -> None:
     with pytest.raises(wa.PeriodError, match=r"begins after the data ends: the book is as of 2026-10-31"):
         span("2026-11")
+
+
+def test_a_period_that_is_projected_may_lie_ahead_and_is_never_cut() -> None:
+    b = book("2026-10-31", ("S", "A", "2020-01-01", None, 1))
+    running, coming = wa.period("2026-Q4", b, ahead=True), wa.period("2027", b, ahead=True)
+    assert (running.start, running.end) == (pd.Timestamp("2026-09-30"), pd.Timestamp("2026-12-31"))
+    assert (coming.start, coming.end) == (pd.Timestamp("2026-12-31"), pd.Timestamp("2027-12-31"))
+    with pytest.raises(wa.PeriodError, match="begins after the data ends"):
+        wa.period("2027", b)

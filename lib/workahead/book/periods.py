@@ -96,12 +96,13 @@ class Period:
         return self.start + pd.Timedelta(days=1)
 
 
-def period(text: str, book: Book) -> Period:
+def period(text: str, book: Book, *, ahead: bool = False) -> Period:
     """A month, quarter or year by name, in the book's fiscal calendar; ``latest``: the last month that is over.
 
     ``2026-10`` is a month, ``2026-Q3`` a quarter and ``2026`` a year of the fiscal year named after the year in which
     it ends (with ``fiscal_year_start=1`` the calendar's own). Raises PeriodError for any other text, and for a
-    period that begins after the book's as-of date; one still running is cut at that date.
+    period that begins after the book's as-of date; one still running is cut at that date. With ``ahead``, for what is
+    projected, it may lie ahead and is never cut.
     """
     start_month = book.definitions.fiscal_year_start
     shift = 12 if start_month > 1 else 0
@@ -124,13 +125,13 @@ def period(text: str, book: Book) -> Period:
         raise PeriodError(
             f"{text!r} is not a period; write a month as 2026-10, a quarter as 2026-Q3, a year as 2026"
         )
-    if begin > book.as_of:
+    if begin > book.as_of and not ahead:
         raise PeriodError(
             f"{text} begins after the data ends: the book is as of {book.as_of:%Y-%m-%d}. "
             "Load newer exports, or choose an earlier period"
         )
     close = shift_months(begin - pd.Timedelta(days=1), width)
-    return Period(begin - pd.Timedelta(days=1), min(close, book.as_of), name)
+    return Period(begin - pd.Timedelta(days=1), close if ahead else min(close, book.as_of), name)
 
 
 def window(book: Book, start: Day, end: Day) -> tuple[pd.Timestamp, pd.Timestamp]:
