@@ -59,7 +59,7 @@ def risk(book: Book, months: int = 12, by: By = "root_cause", plays: Plays | Non
     table = table.assign(
         at_risk_arr=at_risk,
         addressable_arr=at_risk.where(table["addressable"].eq(True).fillna(False).astype(bool), 0),
-        unstated_arr=at_risk.where(_unstated(table["root_cause"], plays), 0),
+        unstated_arr=at_risk.where(unstated(table["root_cause"], plays), 0),
         all="",
     )
     keys = [*names, "addressable"] if "root_cause" in names and "addressable" not in names else names
@@ -81,7 +81,8 @@ def spelled(causes: pd.Series, plays: Plays) -> pd.Series:
     return plain.str.casefold().map(known).astype("str").fillna(plain)
 
 
-def _unstated(causes: pd.Series, plays: Plays) -> pd.Series:
+def unstated(causes: pd.Series, plays: Plays) -> pd.Series:
+    """Whether a cause is missing, or one of which the plays can't say what to do about it."""
     no_say = [cause for cause, addressable in plays.root_causes.items() if addressable is None]
     return causes.isna() | causes.isin([NOT_SET, *no_say])
 
