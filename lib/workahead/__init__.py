@@ -26,7 +26,10 @@ _HOME = {
     "nrr_drivers": "workahead.metrics.drivers",
     "renewal_rate": "workahead.metrics.renewal_rate",
     "forecast_accuracy": "workahead.metrics.forecast_accuracy",
+    "accuracy_by_horizon": "workahead.metrics.forecast_accuracy",
     "call_calibration": "workahead.metrics.call_calibration",
+    "answer_record": "workahead.metrics.call_calibration",
+    "forecast_changes": "workahead.metrics.forecast_changes",
     "cohorts": "workahead.metrics.cohorts",
     "cohort_total": "workahead.metrics.cohorts",
     "renewal_base": "workahead.metrics.renewal_base",
@@ -67,11 +70,14 @@ if TYPE_CHECKING:
     from workahead.errors import UnknownName as UnknownName
     from workahead.errors import WorkaheadError as WorkaheadError
     from workahead.metrics.arr import arr as arr
+    from workahead.metrics.call_calibration import answer_record as answer_record
     from workahead.metrics.call_calibration import call_calibration as call_calibration
     from workahead.metrics.cohorts import cohort_total as cohort_total
     from workahead.metrics.cohorts import cohorts as cohorts
     from workahead.metrics.drivers import nrr_drivers as nrr_drivers
+    from workahead.metrics.forecast_accuracy import accuracy_by_horizon as accuracy_by_horizon
     from workahead.metrics.forecast_accuracy import forecast_accuracy as forecast_accuracy
+    from workahead.metrics.forecast_changes import forecast_changes as forecast_changes
     from workahead.metrics.movements import movement_detail as movement_detail
     from workahead.metrics.movements import movements as movements
     from workahead.metrics.renewal_base import renewal_base as renewal_base

@@ -19,7 +19,8 @@ _DAYS = ["renewal_date", "called_on"]
 
 
 def call_history(book: Book, due: pd.DataFrame) -> pd.DataFrame:
-    """Every call made by the as-of date on these renewals, oldest first: subscription_id and the call's columns.
+    """Every call made by the as-of date on these renewals, oldest first: subscription_id, the call's columns, and
+    due_on, the renewal date that it names.
 
     ``due``: subscription_id, account_id, renewal_date, due_arr. A call belongs to the contract it names; one that names
     none of the book's belongs to all contracts of its account with its renewal date, and its amounts are shared out by
@@ -38,7 +39,8 @@ def call_history(book: Book, due: pd.DataFrame) -> pd.DataFrame:
     order = ["subscription_id", "called_on", "named", "forecast_arr", "category", "called_by"]
     rising = [name != "forecast_arr" for name in order]
     found = found.sort_values(order, ascending=rising, kind="stable")
-    return found[["subscription_id", *COLUMNS, "named"]].reset_index(drop=True)
+    found = found.rename(columns={"renewal_date": "due_on"})
+    return found[["subscription_id", *COLUMNS, "due_on", "named"]].reset_index(drop=True)
 
 
 def last_calls(history: pd.DataFrame) -> pd.DataFrame:

@@ -4,55 +4,62 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import narwhals as nw
 import pandas as pd
 
-from workahead.book import engines
+from workahead.book.periods import Day, closing, window
 from workahead.errors import ConfigError
-from workahead.metrics.call_history import call_history
+from workahead.metrics.call_history import call_history, last_calls
 from workahead.metrics.renewals import events
 
 if TYPE_CHECKING:
     from workahead.book.book import Book
 
-COLUMNS = ["called_on", "called_by", "category", "forecast_arr", "unit"]
+CALLER = "called_by"
+COLUMNS = ["called_on", CALLER, "category", "forecast_arr", "would_renew", "due_on", "unit"]
 
 
-def called_events(book: Book, horizon_days: int) -> pd.DataFrame:
-    """The renewal events (see :mod:`workahead.metrics.renewals`), each with the last call made by ``horizon_days``
-    before its renewal date; missing where nobody had called by then.
+def record(book: Book) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The renewal events (see :mod:`workahead.metrics.renewals`), and every call made on them, oldest first.
+
+    Which call belongs to which contract: :mod:`workahead.metrics.call_history`; beside it stands ``days_ahead`` (of
+    the renewal date) and ``unit``, what it was about: the contract, or all of the account that come due that day.
+    Raises MissingTable without forecast_calls.
+    """
+    book["forecast_calls"]  # MissingTable says what to add
+    table = events(book)
+    calls = call_history(book, table).dropna(subset=["forecast_arr"])
+    calls = calls.merge(table[["subscription_id", "account_id", "renewal_date"]], on="subscription_id")
+    account = calls["account_id"] + "@" + calls["renewal_date"].dt.strftime("%Y-%m-%d")
+    calls["unit"] = calls["subscription_id"].where(calls["named"], account)
+    calls["days_ahead"] = (calls["renewal_date"] - calls["called_on"]).dt.days
+    return table, calls
+
+
+def by_then(table: pd.DataFrame, calls: pd.DataFrame, horizon_days: int) -> pd.DataFrame:
+    """Each renewal with the last call made by ``horizon_days`` before its renewal date; missing where there is none.
 
     | column | meaning |
     |---|---|
     | called_on, called_by, category | the call |
     | forecast_arr | what it expected to renew; of a call for a whole account, this contract's share by ARR due |
-    | unit | what the call was about: the contract, or all of the account that come due that day |
+    | would_renew | the last answer by then |
+    | due_on, unit | the renewal date that the call names, and what it was about |
 
-    Which call belongs to which contract: :mod:`workahead.metrics.call_history`. Raises MissingTable without
-    forecast_calls, ConfigError.
+    Raises ConfigError.
     """
     if horizon_days < 0:
         raise ConfigError(f"horizon_days counts back from the renewal date: at least 0, not {horizon_days}")
-    book["forecast_calls"]  # MissingTable says what to add
-    table = events(book)
-    calls = call_history(book, table).dropna(subset=["forecast_arr"])
-    calls = calls.merge(table[["subscription_id", "account_id", "renewal_date"]], on="subscription_id")
-    by_then = calls["called_on"] <= calls["renewal_date"] - pd.Timedelta(days=horizon_days)
-    last = calls[by_then].drop_duplicates("subscription_id", keep="last")
-    account = last["account_id"] + "@" + last["renewal_date"].dt.strftime("%Y-%m-%d")
-    last = last.assign(unit=last["subscription_id"].where(_names_one(book, last), account))
+    last = last_calls(calls[calls["days_ahead"] >= horizon_days])
     return table.merge(last[["subscription_id", *COLUMNS]], on="subscription_id", how="left")
 
 
-def _names_one(book: Book, last: pd.DataFrame) -> pd.Series:
-    """Whether a last call names its contract: of two on one day, the one that does comes last."""
-    if "subscription_id" not in book.columns("forecast_calls"):
-        return pd.Series(False, index=last.index)
-    named = engines.pandas(
-        book.frame("forecast_calls")
-        .filter(~nw.col("subscription_id").is_null())
-        .select("subscription_id", "called_on")
-        .unique()
-    ).astype({"called_on": "datetime64[us]"})
-    keys = pd.MultiIndex.from_frame(last[["subscription_id", "called_on"]])
-    return pd.Series(keys.isin(pd.MultiIndex.from_frame(named)), index=last.index)
+def span(book: Book, start: Day | None, end: Day | None) -> tuple[pd.Timestamp | None, pd.Timestamp]:
+    """Two closing days that the book knows: from the first renewal where there is no start, to the as-of date."""
+    last = closing(book, end)
+    return (None if start is None else window(book, start, last)[0]), last
+
+
+def due_between(table: pd.DataFrame, first: pd.Timestamp | None, last: pd.Timestamp) -> pd.DataFrame:
+    """The renewals that came due after one day (if any), up to another."""
+    inside = table["renewal_date"] <= last
+    return table[inside if first is None else inside & (table["renewal_date"] > first)].reset_index(drop=True)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
-from workahead.book.periods import Day, closing, window
-from workahead.metrics.called import called_events
-from workahead.metrics.positions import By, money, rate
-from workahead.metrics.renewal_rate import added, cents, with_groups
+from workahead.book.periods import Day, Freq, bin_number, last_day
+from workahead.book.tables import NOT_SET
+from workahead.errors import ConfigError
+from workahead.metrics.called import CALLER, by_then, due_between, record, span
+from workahead.metrics.movements import periods
+from workahead.metrics.positions import By, money, ordered, rate
+from workahead.metrics.renewal_rate import cents, with_groups
+from workahead.metrics.renewal_windows import groups
+from workahead.metrics.renewals import UNDECIDED
 
 if TYPE_CHECKING:
     from workahead.book.book import Book
@@ -18,11 +25,16 @@ COLUMNS = [
     "renewals", "due_arr", "called_arr", "coverage", "forecast_arr", "actual_arr", "wape", "accuracy",
     "aggregate_accuracy", "bias", "overdue_arr",
 ]  # fmt: skip
-_SUMS = ["renewals", "due_arr", "called_arr", "forecast_arr", "actual_arr", "error", "overdue_arr"]
+_AMOUNTS = ["due_arr", "called_arr", "forecast_arr", "actual_arr", "error", "overdue_arr"]
 
 
 def forecast_accuracy(
-    book: Book, horizon_days: int = 90, start: Day | None = None, end: Day | None = None, by: By = None
+    book: Book,
+    horizon_days: int = 90,
+    start: Day | None = None,
+    end: Day | None = None,
+    by: By = None,
+    freq: Freq | None = None,
 ) -> pd.DataFrame:
     """The last calls made by ``horizon_days`` before the renewal date, against what renewed.
 
@@ -30,7 +42,8 @@ def forecast_accuracy(
 
     | column | meaning |
     |---|---|
-    | *by* | the group |
+    | *by* | the group; ``called_by`` is who made that call, and NOT_SET who was not called |
+    | period_start, period_end | with ``freq`` (month, quarter, year: fiscal): closing days, by renewal date |
     | renewals, due_arr | contracts that came due, and their ARR |
     | called_arr, coverage | due_arr of those called by then, and its share |
     | forecast_arr, actual_arr | of the called ones, where decided: ARR expected, ARR renewed (at most what was due) |
@@ -53,39 +66,97 @@ def forecast_accuracy(
        coverage  accuracy   bias
     0       1.0     0.889  0.111
     """
-    last = closing(book, end)
-    if start is not None:
-        window(book, start, last)
-    table = called_events(book, horizon_days)
-    table = table[table["renewal_date"] <= last]
-    if start is not None:
-        table = table[table["renewal_date"] > pd.Timestamp(start)]
-    table = with_groups(table, book, by)
-    called = table["called_on"].notna()
-    overdue = table["outcome"].isin(["overdue", "open"])
+    table = _measured(book, [horizon_days], start, end, by, freq)
+    return table.drop(columns="horizon_days")
+
+
+def accuracy_by_horizon(
+    book: Book,
+    horizons: Sequence[int] = (180, 90, 60, 30),
+    start: Day | None = None,
+    end: Day | None = None,
+    by: By = None,
+) -> pd.DataFrame:
+    """:func:`forecast_accuracy` at several horizons, a row per group and horizon: how early the calls were any good.
+
+    After the *by* columns stands ``horizon_days``, in the order given, then the same columns. The renewals are the
+    same at each horizon; what had been called is not, which is why ``coverage`` stands beside ``accuracy``.
+
+    >>> import workahead as wa
+    >>> book = wa.Book.from_frames("2026-03-31", pd.DataFrame({
+    ...     "subscription_id": ["S1", "S2"], "account_id": ["A", "A"], "arr": [1000.0, 900.0],
+    ...     "start_date": ["2025-01-01", "2026-01-01"], "end_date": ["2025-12-31", "2026-12-31"]}),
+    ...     forecast_calls=pd.DataFrame({"account_id": ["A"], "renewal_date": ["2026-01-01"],
+    ...     "called_on": ["2025-09-30"], "category": ["commit"], "forecast_arr": [1000.0]}))
+    >>> accuracy_by_horizon(book, (180, 90))[["horizon_days", "coverage", "accuracy"]].round(3)
+       horizon_days  coverage  accuracy
+    0           180       0.0       NaN
+    1            90       1.0     0.889
+    """
+    if not horizons:
+        raise ConfigError(
+            "horizons: write at least one, in days before the renewal date, such as (180, 90, 60, 30)"
+        )
+    return _measured(book, horizons, start, end, by, None)
+
+
+def _measured(
+    book: Book, horizons: Sequence[int], start: Day | None, end: Day | None, by: By, freq: Freq | None
+) -> pd.DataFrame:
+    """Every group, period and horizon."""
+    names = [] if by is None else [by] if isinstance(by, str) else list(by)
+    held = book.by([name for name in names if name != CALLER])
+    first, last = span(book, start, end)
+    table, calls = record(book)
+    table = due_between(table, first, last)
+    if first is None:  # the first period is the one in which the first renewal came due
+        cut = freq or "year", book.definitions.fiscal_year_start
+        first = last_day(bin_number(table["renewal_date"].min() if len(table) else last, *cut) - 1, *cut)
+    spans = periods(book, first, last, freq)
+    table["bin"] = spans["bin"].iloc[0] + np.searchsorted(spans["period_end"], table["renewal_date"])
+    table = with_groups(table, book, held)
+    # Of the three only what was called differs by horizon.
+    parts = [_errors(by_then(table, calls, days), names).assign(order=n) for n, days in enumerate(horizons)]
+    keys = [*names, "bin", "order"]
+    sums = pd.concat(parts).groupby(keys, as_index=False)[["renewals", *_AMOUNTS]].sum()
+    rows = ordered(sums[names].drop_duplicates(), names) if CALLER in names else groups(book, held, sums)
+    order = pd.DataFrame({"order": range(len(horizons)), "horizon_days": list(horizons)})
+    sums = rows.merge(spans, how="cross").merge(order, how="cross").merge(sums, on=keys, how="left")
+    sums = sums.fillna(dict.fromkeys(["renewals", *_AMOUNTS], 0)).astype({"renewals": "int64"})
+    days = [] if freq is None else ["period_start", "period_end"]
+    return _rates(sums)[[*names, *days, "horizon_days", *COLUMNS]]
+
+
+def _errors(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """The amounts (cents) of each renewal; the error of a call on several is on the first of them."""
+    called, overdue = table["called_on"].notna(), table["outcome"].isin(UNDECIDED)
     compared = called & ~overdue
     table = table.assign(
+        **{CALLER: table[CALLER].fillna(NOT_SET)},
         renewals=1,
         called_arr=table["due_arr"].where(called, 0),
         forecast_arr=table["forecast_arr"].where(compared, 0),
         actual_arr=table["renewed_arr"].where(compared, 0),
         overdue_arr=table["due_arr"].where(overdue, 0),
+        error=0.0,
     )
-    names = book.by(by)
-    units = table[compared].groupby([*names, "unit"])[["forecast_arr", "actual_arr"]].transform("sum")
-    error = (units["forecast_arr"] - units["actual_arr"]).abs()
-    first = ~table.loc[compared, [*names, "unit"]].duplicated()
-    table["error"] = error.where(first, 0).reindex(table.index).fillna(0)
-    amounts = [column for column in _SUMS if column != "renewals"]
-    sums = added(cents(table, amounts), book, by, _SUMS)
+    table = cents(table, _AMOUNTS)
+    about = table[compared]
+    keys = list(dict.fromkeys([*names, "unit"]))
+    sums = about.groupby(keys)[["forecast_arr", "actual_arr"]].transform("sum")
+    error = (sums["forecast_arr"] - sums["actual_arr"]).abs().where(~about[keys].duplicated(), 0)
+    return table.assign(error=error.reindex(table.index).fillna(0))
+
+
+def _rates(sums: pd.DataFrame) -> pd.DataFrame:
+    """Amounts and rates from cents."""
     off = rate(sums["forecast_arr"] - sums["actual_arr"], sums["actual_arr"])
-    sums = sums.assign(
+    wape = rate(sums["error"], sums["actual_arr"])
+    return sums.assign(
         coverage=rate(sums["called_arr"], sums["due_arr"]),
-        wape=rate(sums["error"], sums["actual_arr"]),
+        wape=wape,
+        accuracy=(1 - wape).clip(lower=0),
+        aggregate_accuracy=(1 - off.abs()).clip(lower=0),
         bias=off,
+        **{column: money(sums[column]) for column in _AMOUNTS},
     )
-    sums["accuracy"] = (1 - sums["wape"]).clip(lower=0)
-    sums["aggregate_accuracy"] = (1 - off.abs()).clip(lower=0)
-    for column in amounts:
-        sums[column] = money(sums[column])
-    return sums[[*names, *COLUMNS]]

@@ -54,11 +54,11 @@ def movements(book: Book, start: Day, end: Day, freq: Freq | None = None, by: By
     """
     first, last = window(book, start, end)
     names = book.by(by)
-    periods = _periods(book, first, last, freq)
-    table = complete(_moved(book, first, last, freq, by, names), book, by, periods)
+    spans = periods(book, first, last, freq)
+    table = complete(_moved(book, first, last, freq, by, names), book, by, spans)
     opening = _opening(book, first, by)["starting"]  # a row a group, in the same order
     net = table["new"] + table["reactivation"] + table["expansion"] - table["contraction"] - table["churn"]
-    flow = net.to_numpy().reshape(len(opening), len(periods)).cumsum(axis=1)
+    flow = net.to_numpy().reshape(len(opening), len(spans)).cumsum(axis=1)
     table["ending"] = (opening.to_numpy()[:, None] + flow).ravel()
     table["starting"] = table["ending"] - net
     for column in ("starting", *KINDS, "ending"):
@@ -66,7 +66,7 @@ def movements(book: Book, start: Day, end: Day, freq: Freq | None = None, by: By
     return table[[*names, *COLUMNS]]
 
 
-def _periods(book: Book, first: pd.Timestamp, last: pd.Timestamp, freq: Freq | None) -> pd.DataFrame:
+def periods(book: Book, first: pd.Timestamp, last: pd.Timestamp, freq: Freq | None) -> pd.DataFrame:
     """bin, period_start, period_end of the periods between two closing days; the outer ones may be cut."""
     if freq is None:
         return pd.DataFrame({"bin": [0], "period_start": [first], "period_end": [last]}).astype(

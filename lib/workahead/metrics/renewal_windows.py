@@ -69,7 +69,7 @@ def renewal_windows(book: Book, edges: Sequence[int] = (0, 3, 6, 9, 12), by: By 
     counted = table.groupby(keys, as_index=False).agg(**sums, **{name: (name, "sum") for name in AMOUNTS})
     windows = pd.DataFrame({"number": range(len(limits))})
     windows["window"] = [OVERDUE, *(window_name(*span) for span in spans)]
-    board = _groups(book, names, by, counted).merge(windows, how="cross").merge(counted, on=keys, how="left")
+    board = groups(book, names, counted).merge(windows, how="cross").merge(counted, on=keys, how="left")
     figures = COLUMNS[1:]
     board[figures] = board[figures].fillna(0).astype("int64")
     board[AMOUNTS] = board[AMOUNTS].apply(money)
@@ -86,11 +86,11 @@ def _checked(edges: Sequence[int]) -> list[int]:
     return limits
 
 
-def _groups(book: Book, names: list[str], by: By, counted: pd.DataFrame) -> pd.DataFrame:
+def groups(book: Book, names: list[str], counted: pd.DataFrame) -> pd.DataFrame:
     """Every group of the book, also those with nothing due, and those that have signed but not begun."""
-    frame = book.grouped_ledger(by)
+    frame = book.grouped_ledger(names)
     if names:
-        groups = engines.pandas(frame.select(*names).unique())
-        return ordered(pd.concat([groups, counted[names]]).drop_duplicates(), names)
+        known = engines.pandas(frame.select(*names).unique())
+        return ordered(pd.concat([known, counted[names]]).drop_duplicates(), names)
     there = len(counted) or len(engines.pandas(frame.select("customer_id").head(1)))
     return pd.DataFrame(index=range(1 if there else 0))

@@ -33,6 +33,7 @@ COLUMNS = [
     "renewed_on", "signed_on", "renewed_arr", "net_renewed_arr",
 ]  # fmt: skip
 RENEWED = ("early", "on_time", "late", "co_termed")
+UNDECIDED = ("open", "overdue")
 _DAYS = ["start_date", "end_date", "signed_date"]
 _TEXTS = ["subscription_id", "account_id", "product", "replaces"]
 _PAIR = ["old", "new"]
@@ -76,6 +77,17 @@ def events(book: Book) -> pd.DataFrame:
     due = money(table["cents"])
     net = money(table["net"])
     return table.assign(due_arr=due, net_renewed_arr=net, renewed_arr=net.clip(upper=due))[COLUMNS]
+
+
+def decided_on(table: pd.DataFrame, book: Book) -> pd.Series:
+    """The day from which each event is no longer ahead; missing while it is open or overdue.
+
+    Renewed: when that was signed. Lost: ``late_renewal_days`` after its date, when it is written off. What is decided
+    in this book is so by its as-of date, also ahead of its own.
+    """
+    written_off = table["renewal_date"] + pd.Timedelta(days=book.definitions.late_renewal_days)
+    day = table["signed_on"].where(table["outcome"].isin(RENEWED), written_off)
+    return day.mask(day > book.as_of, book.as_of).mask(table["outcome"].isin(UNDECIDED))
 
 
 def _contracts(book: Book) -> pd.DataFrame:
