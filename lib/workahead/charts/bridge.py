@@ -19,6 +19,7 @@ from workahead.charts.theme import (
     numbers,
     spaced,
 )
+from workahead.charts.waterfall import waterfall
 from workahead.words.dates import day, month, span
 from workahead.words.numbers import exact, money
 
@@ -52,51 +53,8 @@ def arr_bridge(movements: pd.DataFrame, currency: str | None = None) -> go.Figur
         name, f"What moved ARR, {span(first, last, short=True)}", alt, height=30 * (len(changes) + 2)
     )
 
-    running, level = starting, [starting]
-    for row, (kind, change) in enumerate(changes.items(), start=1):
-        fig.add_bar(
-            orientation="h",
-            y=[row],
-            x=numbers([change], 2),
-            base=numbers([running], 2),
-            width=0.62,
-            marker={"color": COLOURS[kind]},
-            text=[f" {money(change, sign=True)} "],
-            textposition="outside",
-            cliponaxis=False,
-            hovertemplate=f"{NAMES[kind]}: {exact(change)}<extra></extra>",
-        )
-        running += change
-        level.append(running)
-    ends = len(changes) + 1
-    # Thin lines carry the level from one movement to the next.
-    fig.add_scatter(
-        x=[x for at in level for x in (round(at, 2), round(at, 2), None)],
-        y=[y for row in range(len(level)) for y in (row, row + 1, None)],
-        mode="lines",
-        line={"color": CONTEXT, "width": 1},
-        hoverinfo="skip",
-    )
-    fig.add_scatter(
-        x=numbers([starting, ending], 2),
-        y=[0, ends],
-        mode="markers+text",
-        marker={"color": CONTEXT, "size": 10},
-        text=[f" <b>{money(starting)}</b>", f" <b>{money(ending)}</b>"],
-        textposition=["middle right", "middle right"],
-        cliponaxis=False,
-        customdata=[exact(starting), exact(ending)],
-        hovertemplate="%{customdata}<extra></extra>",
-    )
-    low, high = min(*level, ending), max(*level, ending)
-    room = (high - low or max(high, 1.0)) * 0.22  # the labels beside the bars
-    fig.update_xaxes(money_axis(range=[low - room, high + room], showgrid=True, nticks=5))
-    fig.update_yaxes(
-        tickvals=list(range(ends + 1)),
-        ticktext=["Starting", *(NAMES[k] for k in changes), "Ending"],
-        range=[ends + 0.6, -0.6],
-        showgrid=False,
-    )
+    steps = [(NAMES[kind], COLOURS[kind], change) for kind, change in changes.items()]
+    waterfall(fig, starting, steps, ending)
     return fig
 
 

@@ -1,0 +1,72 @@
+"""From one amount to another, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from workahead.charts.theme import CONTEXT, money_axis, numbers
+from workahead.words.numbers import exact, money
+
+ROW = 30
+"""Pixels a step, and for each end."""
+
+
+def waterfall(
+    fig: go.Figure,
+    starting: float,
+    steps: Sequence[tuple[str, str, float]],
+    ending: float,
+    ends: tuple[str, str] = ("Starting", "Ending"),
+) -> None:
+    """Floating bars between two marks, on a figure of ``ROW`` a step and end.
+
+    ``steps`` are name, colour and change with its sign. The marks at both ends are points, not bars, because the axis
+    does not begin at zero: only the length of a bar is an amount.
+    """
+    running, level = starting, [starting]
+    for row, (name, colour, change) in enumerate(steps, start=1):
+        fig.add_bar(
+            orientation="h",
+            y=[row],
+            x=numbers([change], 2),
+            base=numbers([running], 2),
+            width=0.62,
+            marker={"color": colour},
+            text=[f" {money(change, sign=True)} "],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate=f"{name}: {exact(change)}<extra></extra>",
+        )
+        running += change
+        level.append(running)
+    last = len(steps) + 1
+    # Thin lines carry the level from one step to the next.
+    fig.add_scatter(
+        x=[x for at in level for x in (round(at, 2), round(at, 2), None)],
+        y=[y for row in range(len(level)) for y in (row, row + 1, None)],
+        mode="lines",
+        line={"color": CONTEXT, "width": 1},
+        hoverinfo="skip",
+    )
+    fig.add_scatter(
+        x=numbers([starting, ending], 2),
+        y=[0, last],
+        mode="markers+text",
+        marker={"color": CONTEXT, "size": 10},
+        text=[f" <b>{money(starting)}</b>", f" <b>{money(ending)}</b>"],
+        textposition=["middle right", "middle right"],
+        cliponaxis=False,
+        customdata=[exact(starting), exact(ending)],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+    low, high = min(*level, ending), max(*level, ending)
+    room = (high - low or max(high, 1.0)) * 0.22  # the labels beside the bars
+    fig.update_xaxes(money_axis(range=[low - room, high + room], showgrid=True, nticks=5))
+    fig.update_yaxes(
+        tickvals=list(range(last + 1)),
+        ticktext=[ends[0], *(name for name, _, _ in steps), ends[1]],
+        range=[last + 0.6, -0.6],
+        showgrid=False,
+    )
