@@ -32,10 +32,13 @@ _HOME = {
     "forecast_changes": "workahead.metrics.forecast_changes",
     "cohorts": "workahead.metrics.cohorts",
     "cohort_total": "workahead.metrics.cohorts",
+    "priority_accounts": "workahead.metrics.priority",
+    "priority_summary": "workahead.metrics.priority",
     "renewal_base": "workahead.metrics.renewal_base",
     "renewal_gaps": "workahead.metrics.renewal_gaps",
     "renewal_windows": "workahead.metrics.renewal_windows",
     "risk": "workahead.metrics.risk",
+    "risk_trend": "workahead.metrics.risk_trend",
     "Plays": "workahead.book.plays",
     "WorkaheadError": "workahead.errors",
     "ConfigError": "workahead.errors",
@@ -80,6 +83,8 @@ if TYPE_CHECKING:
     from workahead.metrics.forecast_changes import forecast_changes as forecast_changes
     from workahead.metrics.movements import movement_detail as movement_detail
     from workahead.metrics.movements import movements as movements
+    from workahead.metrics.priority import priority_accounts as priority_accounts
+    from workahead.metrics.priority import priority_summary as priority_summary
     from workahead.metrics.renewal_base import renewal_base as renewal_base
     from workahead.metrics.renewal_gaps import renewal_gaps as renewal_gaps
     from workahead.metrics.renewal_rate import renewal_rate as renewal_rate
@@ -87,6 +92,7 @@ if TYPE_CHECKING:
     from workahead.metrics.retention import retention as retention
     from workahead.metrics.retention import retention_trend as retention_trend
     from workahead.metrics.risk import risk as risk
+    from workahead.metrics.risk_trend import risk_trend as risk_trend
 
 
 def __getattr__(name: str) -> Any:

@@ -1,20 +1,33 @@
 """Tidy tables to Plotly figures. Pure: no file, no clock, and no arithmetic that a table could hold."""
 
+from workahead.charts.attention import attention
 from workahead.charts.benchmarks import Benchmark, benchmark, benchmarks
 from workahead.charts.bridge import arr_bridge, movements_over_time
 from workahead.charts.cohorts import cohort_curves, cohort_heatmap
 from workahead.charts.movers import movers
+from workahead.charts.renewals import renewal_calendar, renewal_rates, window_board
 from workahead.charts.retention import retention_by, retention_trend
+from workahead.charts.risk import risk_causes, risk_over_time
+from workahead.charts.worklists import next_steps, unattended, worklist
 
 __all__ = [
     "Benchmark",
     "arr_bridge",
+    "attention",
     "benchmark",
     "benchmarks",
     "cohort_curves",
     "cohort_heatmap",
     "movements_over_time",
     "movers",
+    "next_steps",
+    "renewal_calendar",
+    "renewal_rates",
     "retention_by",
     "retention_trend",
+    "risk_causes",
+    "risk_over_time",
+    "unattended",
+    "window_board",
+    "worklist",
 ]

@@ -26,6 +26,17 @@ COLOURS = MappingProxyType(
         "fx": "#9a6fb0",
     }
 )
+CALLS = MappingProxyType(
+    {
+        "commit": COLOURS["expansion"],
+        "best_case": COLOURS["reactivation"],
+        "at_risk": COLOURS["contraction"],
+        "churn": COLOURS["churn"],
+        "other": COLOURS["fx"],
+    }
+)
+UNSAID = {"color": "rgba(132,136,142,0.22)", "line": {"color": "#84888e", "width": 1}}
+"""The marker of what nobody has said: not called, no cause stated. Hollow, so that no eye takes it for a call."""
 ACCENT = "#0b7285"
 CONTEXT = "#84888e"
 TEXT = "#33373d"
@@ -39,6 +50,15 @@ NAMES = MappingProxyType(
         "contraction": "Contraction",
         "churn": "Churn",
         "fx": "Exchange rates",
+    }
+)
+CALL_NAMES = MappingProxyType(
+    {
+        "commit": "Commit",
+        "best_case": "Best case",
+        "at_risk": "At risk",
+        "churn": "Churn",
+        "other": "Other calls",
     }
 )
 GAINS = ("new", "reactivation", "expansion")
@@ -154,6 +174,16 @@ def nothing(name: str, title: str, why: str = "No data for this period") -> go.F
         text=label(why), x=0, y=0.5, xref="paper", yref="paper", xanchor="left", showarrow=False
     )
     return fig
+
+
+def key_below(fig: go.Figure, note: bool = False) -> None:
+    """A legend at the foot of a figure, above its note of one line."""
+    legend = {
+        "yref": "container",
+        "y": round((15 if note else 0) / fig.layout.height, 4),
+        "yanchor": "bottom",
+    }
+    fig.update_layout(showlegend=True, legend=legend)
 
 
 def spaced(periods: int, most: int = 6) -> list[int]:

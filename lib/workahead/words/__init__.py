@@ -10,6 +10,18 @@ from workahead.words.cohorts import cohort_sentence
 from workahead.words.dates import day, month, span
 from workahead.words.movements import movement_sentence, movers_sentence, overdue_sentence
 from workahead.words.numbers import count, exact, money, percent, points, spelled
+from workahead.words.renewals import (
+    gaps_sentence,
+    priority_sentence,
+    renewal_figures,
+    renewed_sentence,
+    risk_sentence,
+    risk_trend_sentence,
+    steps_sentence,
+    uncalled_sentence,
+    window_name,
+    window_sentence,
+)
 from workahead.words.retention import basis_sentence, group_sentence, retention_sentence, trend_sentence
 
 if TYPE_CHECKING:
@@ -23,6 +35,7 @@ __all__ = [
     "day",
     "exact",
     "findings_sentence",
+    "gaps_sentence",
     "group_sentence",
     "kept_sentence",
     "key_figures",
@@ -33,10 +46,19 @@ __all__ = [
     "overdue_sentence",
     "percent",
     "points",
+    "priority_sentence",
+    "renewal_figures",
+    "renewed_sentence",
     "retention_sentence",
+    "risk_sentence",
+    "risk_trend_sentence",
     "span",
     "spelled",
+    "steps_sentence",
     "trend_sentence",
+    "uncalled_sentence",
+    "window_name",
+    "window_sentence",
 ]
 
 

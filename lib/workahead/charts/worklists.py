@@ -1,0 +1,85 @@
+"""Lists to act on: the next steps due, the renewals they are due for, and the accounts that lack attention."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from workahead.charts.theme import CALL_NAMES
+from workahead.words.renewals import GROUP_NAMES, window_name
+
+NOTHING = "Nothing lacking"
+_STEP = ["renewals", "arr", "at_risk_arr", "first_due"]
+_LIST = [
+    "account", "next_step", "arr", "renewal_date", "window", "product", "csm", "segment", "tier", "call",
+    "at_risk_arr", "root_cause", "would_renew", "days_since_decision_maker", "account_id", "subscription_id",
+]  # fmt: skip
+_PRIORITY = [
+    "account", "lacks", "arr", "arr_due", "next_renewal", "group", "at_risk_arr", "csm", "segment",
+    "days_since_touch", "days_since_decision_maker", "plan_updated_date", "open_expansion_arr", "account_id",
+]  # fmt: skip
+
+
+def next_steps(base: pd.DataFrame, by: str = "window") -> pd.DataFrame:
+    """How often each next step is due, by window or by another column of ``wa.renewal_base``, the largest ARR first.
+
+    | column | meaning |
+    |---|---|
+    | *by* | windows in their order; others as they come by ARR |
+    | next_step | what to do; *Nothing lacking* where the plays ask for no more |
+    | renewals, arr, at_risk_arr | for how many, their ARR due, and what of it is at risk |
+    | first_due | the earliest renewal date among them |
+
+    >>> base = pd.DataFrame({"window": ["0-3", "0-3"], "next_step": ["Call", "Call"], "arr": [100.0, 50.0],
+    ...     "at_risk_arr": [None, 20.0], "renewal_date": pd.to_datetime(["2026-12-01", "2026-11-15"])})
+    >>> next_steps(base)
+           window next_step  renewals    arr  at_risk_arr  first_due
+    0  0–3 months      Call         2  150.0         20.0 2026-11-15
+    """
+    table = base.assign(
+        next_step=base["next_step"].fillna(NOTHING), **{by: base[by].astype("str").fillna("not given")}
+    )
+    steps = table.groupby([by, "next_step"], as_index=False).agg(
+        renewals=("arr", "size"),
+        arr=("arr", "sum"),
+        at_risk_arr=("at_risk_arr", "sum"),
+        first_due=("renewal_date", "min"),
+    )
+    steps[["arr", "at_risk_arr"]] = steps[["arr", "at_risk_arr"]].astype("float64").round(2)
+    if by == "window":
+        steps["place"] = steps[by].map(lambda name: -1 if "-" not in name else int(name.split("-")[0]))
+        steps[by] = steps[by].map(window_name)
+    else:
+        steps["place"] = -steps.groupby(by)["arr"].transform("sum")
+    steps["done"] = steps["next_step"] == NOTHING
+    order = ["place", by, "done", "arr", "next_step"]
+    steps = steps.sort_values(order, ascending=[True, True, True, False, True], kind="stable")
+    return steps[[by, "next_step", *_STEP]].reset_index(drop=True)
+
+
+def worklist(base: pd.DataFrame) -> pd.DataFrame:
+    """The renewals of ``wa.renewal_base`` that lack something, the largest first, with all that it takes to act."""
+    table = base[base["next_step"].notna()].sort_values(
+        ["arr", "renewal_date", "subscription_id"], ascending=[False, True, True], kind="stable"
+    )
+    called = table["category"].map({**CALL_NAMES}).astype("str").fillna(table["category"])
+    return table.assign(
+        account=_named(table),
+        window=table["window"].map(window_name),
+        call=called.fillna("Not called"),
+        would_renew=table["would_renew"].str.replace("_", " "),
+        tier=table["tier"].str.replace("_", " "),
+    )[_LIST].reset_index(drop=True)
+
+
+def unattended(accounts: pd.DataFrame) -> pd.DataFrame:
+    """The accounts of ``wa.priority_accounts`` that lack something, the largest first in each group."""
+    table = accounts[accounts["lacks"] != ""]
+    return table.assign(account=_named(table), group=table["group"].map(GROUP_NAMES))[_PRIORITY].reset_index(
+        drop=True
+    )
+
+
+def _named(table: pd.DataFrame) -> pd.Series:
+    """The account's name, or its id where it has none."""
+    blank = table["name"].isna() | (table["name"].astype("str").str.strip() == "")
+    return table["name"].astype("str").where(~blank, table["account_id"].astype("str"))
