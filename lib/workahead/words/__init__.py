@@ -11,6 +11,7 @@ from workahead.words.dates import day, month, span
 from workahead.words.movements import movement_sentence, movers_sentence, overdue_sentence
 from workahead.words.numbers import count, exact, money, percent, points, spelled
 from workahead.words.renewals import (
+    GROUP_NAMES,
     gaps_sentence,
     priority_sentence,
     renewal_figures,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from workahead.words.figures import key_figures as key_figures
 
 __all__ = [
+    "GROUP_NAMES",
     "basis_sentence",
     "check_sentence",
     "cohort_sentence",
