@@ -13,22 +13,22 @@ from workahead.words.dates import month
 from workahead.words.numbers import count, exact, percent
 
 _COLOUR = {"nrr": ACCENT, "grr": CONTEXT}
-_PLOT = 250
+PLOT = 250
 GROUPS_SHOWN = 20
 SMALLEST_SHARE = 0.01  # of starting ARR: below it a rate is the fate of a contract or two
 
 
-def _apart(values: Sequence[float], span: float, gap: float = 15) -> list[float]:
+def apart(values: Sequence[float], span: float, gap: float = 15) -> list[float]:
     """Shifts in pixels, up is positive, that keep labels at these heights of the plot ``gap`` apart."""
     order = sorted(range(len(values)), key=lambda i: values[i])
-    place = [values[i] / span * _PLOT for i in order]
+    place = [values[i] / span * PLOT for i in order]
     for low, high in zip(range(len(order)), range(1, len(order)), strict=False):
         lack = gap - (place[high] - place[low])
         if lack > 0:
             place[high] += lack
     shifts = [0.0] * len(values)
     for i, at in zip(order, place, strict=True):
-        shifts[i] = round(at - values[i] / span * _PLOT, 1)
+        shifts[i] = round(at - values[i] / span * PLOT, 1)
     return shifts
 
 
@@ -57,7 +57,7 @@ def retention_trend(
         f"GRR from {percent(first['grr'])} to {percent(last['grr'])}."
     )
     note = "; ".join(("Dotted: " if i == 0 else "") + line.credit for i, line in enumerate(lines))
-    fig = figure(name, title, alt, height=_PLOT, note=note)
+    fig = figure(name, title, alt, height=PLOT, note=note)
 
     seen = [*known["nrr"].dropna(), *known["grr"].dropna(), *(line.value for line in lines)]
     pad = max(0.01, (max(seen) - min(seen)) * 0.08)
@@ -86,7 +86,7 @@ def retention_trend(
             hovertemplate=f"{label(line.credit)}<extra></extra>",
         )
     ends = [(m.upper(), float(last[m])) for m in ("nrr", "grr") if last[m] == last[m]]
-    for (text, value), shift in zip(ends, _apart([v for _, v in ends], high - low), strict=True):
+    for (text, value), shift in zip(ends, apart([v for _, v in ends], high - low), strict=True):
         fig.add_annotation(
             x=dates[-1],
             y=round(value, 6),
