@@ -40,8 +40,8 @@ def booked(book: Book, start: pd.Timestamp, end: pd.Timestamp, by: By = None) ->
 
 
 def _signed(book: Book, end: pd.Timestamp, names: list[str]) -> pd.DataFrame | None:
-    """What contracts that begin after the as-of date, up to ``end``, add: starts, cents, customer_id, account_id and the
-    ``names``. None where there are none, and by subscription, where what is signed belongs to nobody yet.
+    """What contracts that begin after the as-of date, up to ``end``, add: starts, cents, customer_id, account_id and
+    the ``names``. None where there are none, and by subscription, where what is signed belongs to nobody yet.
     """
     have = book.columns("subscriptions")
     columns = ["subscription_id", "account_id", "product", "replaces", "start_date", "arr"]
@@ -65,7 +65,7 @@ def _signed(book: Book, end: pd.Timestamp, names: list[str]) -> pd.DataFrame | N
 
 
 def _adds(coming: pd.DataFrame, renewed: pd.DataFrame) -> pd.Series:
-    """Which of the contracts to come renew nothing: none is linked, a successor, or beside one of account and product."""
+    """Which of the contracts to come renew nothing: not linked, no successor, nor beside one of account and product."""
     lines = pd.MultiIndex.from_frame(coming[["account_id", "product"]].fillna("").astype("str"))
     taken = pd.MultiIndex.from_frame(renewed[["account_id", "product"]].fillna("").astype("str"))
     successor = coming["subscription_id"].isin(set(renewed["successor_id"]))

@@ -46,8 +46,8 @@ def expansions(book: Book, names: list[str]) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Record:
-    """What became of expansion opportunities: ``rate`` is the whole book's close rate, ``usual`` a usual amount (cents),
-    ``share`` the share won by count. NaN where none has been closed.
+    """What became of expansion opportunities: ``rate`` is the whole book's close rate, ``usual`` the mean amount
+    (cents), ``share`` the share won by count. NaN where none has been closed.
     """
 
     rate: float
@@ -62,7 +62,7 @@ class Record:
 
 
 def record(book: Book, every: pd.DataFrame) -> Record:
-    """The record of all ``every`` closed by the as-of date; by ARR that of the last 12 months, drawn towards the whole."""
+    """The record of what is closed by the as-of date; by ARR that of the last 12 months, drawn towards all of it."""
     closed = every[every["is_closed"] & (every["close_date"] <= book.as_of)]
     total = float(closed["cents"].sum())
     if not total:

@@ -35,7 +35,7 @@ def nrr_plan(
     | *by* | the group |
     | period_start, period_end | the closing days |
     | starting_arr, target | ARR at the start, and the NRR to reach |
-    | projected_gross_arr | what is expected to be left of it, growth left out; for a period that is over, what is left |
+    | projected_gross_arr | what is expected to be left of it, without growth; of a period that is over, what is left |
     | expansion_booked | growth of those customers so far: in service, or signed to begin by the end |
     | expansion_weighted | their open expansion that closes by the end, times the close rate of its stage |
     | expansion_needed | target x starting_arr - projected_gross_arr, at least 0 |

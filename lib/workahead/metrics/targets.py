@@ -24,16 +24,18 @@ def target(
     book has no such target, or no targets.
 
     >>> import pandas as pd, workahead as wa
-    >>> contracts = pd.DataFrame({"subscription_id": ["S1"], "account_id": ["A"], "start_date": ["2025-01-01"], "arr": 1})
+    >>> contracts = {"subscription_id": ["S1"], "account_id": ["A"], "start_date": ["2025-01-01"], "arr": [1.0]}
     >>> goals = pd.DataFrame({"period": ["2026-Q4", "2026-Q4"], "metric": ["nrr", "nrr"], "target": [1.08, 1.1],
     ...                       "scope": ["team", "csm"], "who": [None, "Ana"]})
-    >>> book = wa.Book.from_frames("2026-10-31", contracts, targets=goals)
+    >>> book = wa.Book.from_frames("2026-10-31", pd.DataFrame(contracts), targets=goals)
     >>> target(book, "nrr", "2026-Q4"), target(book, "nrr", "2026-Q4", who="Ana"), target(book, "nrr", "2027")
     (1.08, 1.1, nan)
     """
     if "targets" not in book.tables:
         return otherwise
-    table = engines.pandas(book.frame("targets")).reindex(columns=["period", "scope", "who", "metric", "target"])
+    table = engines.pandas(book.frame("targets")).reindex(
+        columns=["period", "scope", "who", "metric", "target"]
+    )
     table = table[table["metric"].str.strip().str.casefold() == metric.strip().casefold()]
     table = table[table["who"].isna() if who is None else table["who"] == who]
     if who is None:  # a target whose name was lost is not the team's
