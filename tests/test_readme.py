@@ -50,6 +50,8 @@ def test_every_public_metric_stands_in_it() -> None:
         "renewal_windows",
         "renewal_gaps",
         "risk",
+        "nrr_plan",
+        "target",
     ):
         assert f"`wa.{name}`" in README
         assert callable(getattr(wa, name))

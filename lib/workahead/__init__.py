@@ -24,6 +24,8 @@ _HOME = {
     "retention": "workahead.metrics.retention",
     "retention_trend": "workahead.metrics.retention",
     "nrr_drivers": "workahead.metrics.drivers",
+    "nrr_plan": "workahead.metrics.nrr_plan",
+    "target": "workahead.metrics.targets",
     "renewal_rate": "workahead.metrics.renewal_rate",
     "forecast_accuracy": "workahead.metrics.forecast_accuracy",
     "accuracy_by_horizon": "workahead.metrics.forecast_accuracy",
@@ -83,6 +85,7 @@ if TYPE_CHECKING:
     from workahead.metrics.forecast_changes import forecast_changes as forecast_changes
     from workahead.metrics.movements import movement_detail as movement_detail
     from workahead.metrics.movements import movements as movements
+    from workahead.metrics.nrr_plan import nrr_plan as nrr_plan
     from workahead.metrics.priority import priority_accounts as priority_accounts
     from workahead.metrics.priority import priority_summary as priority_summary
     from workahead.metrics.renewal_base import renewal_base as renewal_base
@@ -93,6 +96,7 @@ if TYPE_CHECKING:
     from workahead.metrics.retention import retention_trend as retention_trend
     from workahead.metrics.risk import risk as risk
     from workahead.metrics.risk_trend import risk_trend as risk_trend
+    from workahead.metrics.targets import target as target
 
 
 def __getattr__(name: str) -> Any:

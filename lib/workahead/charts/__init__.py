@@ -4,7 +4,10 @@ from workahead.charts.attention import attention
 from workahead.charts.benchmarks import Benchmark, benchmark, benchmarks
 from workahead.charts.bridge import arr_bridge, movements_over_time
 from workahead.charts.cohorts import cohort_curves, cohort_heatmap
+from workahead.charts.deciding import deciding_renewals
 from workahead.charts.movers import movers
+from workahead.charts.plan import plan_waterfall
+from workahead.charts.projection import projection_by, projection_fan
 from workahead.charts.renewals import renewal_calendar, renewal_rates, window_board
 from workahead.charts.retention import retention_by, retention_trend
 from workahead.charts.risk import risk_causes, risk_over_time
@@ -18,9 +21,13 @@ __all__ = [
     "benchmarks",
     "cohort_curves",
     "cohort_heatmap",
+    "deciding_renewals",
     "movements_over_time",
     "movers",
     "next_steps",
+    "plan_waterfall",
+    "projection_by",
+    "projection_fan",
     "renewal_calendar",
     "renewal_rates",
     "retention_by",

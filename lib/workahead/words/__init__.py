@@ -8,6 +8,15 @@ from typing import TYPE_CHECKING, Any
 from workahead.words.checks import check_sentence, findings_sentence, kept_sentence
 from workahead.words.cohorts import cohort_sentence
 from workahead.words.dates import day, month, span
+from workahead.words.forecast import (
+    deciding_sentence,
+    forecast_figures,
+    plan_group_sentence,
+    plan_sentence,
+    projection_gaps_sentence,
+    projection_group_sentence,
+    projection_sentence,
+)
 from workahead.words.movements import movement_sentence, movers_sentence, overdue_sentence
 from workahead.words.numbers import count, exact, money, percent, points, spelled
 from workahead.words.renewals import (
@@ -35,8 +44,10 @@ __all__ = [
     "cohort_sentence",
     "count",
     "day",
+    "deciding_sentence",
     "exact",
     "findings_sentence",
+    "forecast_figures",
     "gaps_sentence",
     "group_sentence",
     "kept_sentence",
@@ -47,8 +58,13 @@ __all__ = [
     "movers_sentence",
     "overdue_sentence",
     "percent",
+    "plan_group_sentence",
+    "plan_sentence",
     "points",
     "priority_sentence",
+    "projection_gaps_sentence",
+    "projection_group_sentence",
+    "projection_sentence",
     "renewal_figures",
     "renewed_sentence",
     "retention_sentence",

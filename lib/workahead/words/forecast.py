@@ -162,10 +162,10 @@ def plan_group_sentence(plan: pd.DataFrame, by: str | None = None, currency: str
     )
 
 
-def gaps_sentence(gaps: pd.DataFrame) -> str:
+def projection_gaps_sentence(gaps: pd.DataFrame) -> str:
     """What the book lacks for the projection. ``gaps`` is the table of ``wa.projection_gaps``.
 
-    >>> gaps_sentence(pd.DataFrame({"table": ["activities", "contacts"], "column": [None, "is_decision_maker"]}))
+    >>> projection_gaps_sentence(pd.DataFrame({"table": ["activities", "contacts"], "column": [None, "is_decision_maker"]}))
     'The projection could know more: the book lacks activities and contacts.is_decision_maker.'
     """
     if gaps.empty:
