@@ -62,6 +62,7 @@ def attention(summary: pd.DataFrame, days: int = 60) -> go.Figure:
     fig.update_yaxes(
         tickvals=list(range(len(shares))),
         ticktext=list(shares.values()),
+        ticklabelstandoff=5,
         range=[len(shares) - 0.5, -0.5],
         showgrid=False,
     )

@@ -14,6 +14,7 @@ from workahead.charts.theme import (
     TEXT,
     UNSAID,
     figure,
+    key_below,
     label,
     money_axis,
     nothing,
@@ -78,7 +79,8 @@ def renewal_calendar(
     if expected is not None:
         _add_expected(fig, expected, place)
     ticks = [0][:first] + [at + first for at in spaced(len(periods))]
-    fig.update_layout(barmode="stack", bargap=0.22, showlegend=True)
+    key_below(fig)
+    fig.update_layout(barmode="stack", bargap=0.22)
     shown = ["Over-<br>due"][:first] + [month(p.start_time, short=True).replace(" ", "<br>") for p in periods]
     fig.update_xaxes(tickvals=ticks, ticktext=[shown[at] for at in ticks], range=[-0.6, len(columns) - 0.4])
     fig.update_yaxes(money_axis(rangemode="tozero"))
@@ -178,12 +180,13 @@ def window_board(windows: pd.DataFrame, currency: str | None = None) -> go.Figur
         ],
         hovertemplate="%{customdata[0]}: %{customdata[1]}, %{customdata[2]} of %{customdata[3]}<extra></extra>",
     )
-    fig.update_layout(barmode="stack", bargap=0.28, showlegend=True)
+    key_below(fig)
+    fig.update_layout(barmode="stack", bargap=0.28)
     fig.update_xaxes(
         tickvals=at,
         ticktext=[f"{what[:1].upper()}{what[1:]}".replace(" months", "<br>months") for what in names],
     )
-    fig.update_yaxes(money_axis(range=[0, round(tallest * 1.1, 2)]))
+    fig.update_yaxes(visible=False, range=[0, round(tallest * 1.1, 2)])  # every column says its amount
     return fig
 
 

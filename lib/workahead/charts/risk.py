@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -42,7 +44,7 @@ def risk_causes(risk: pd.DataFrame, currency: str | None = None) -> go.Figure:
         for cause, arr, share in zip(causes, risk["at_risk_arr"], risk["share"], strict=True)
     )
     total = money(risk["at_risk_arr"].sum(), currency)
-    fig = figure(name, title, f"{total} at risk by root cause: {said}.", height=28 * len(risk) + 10)
+    fig = figure(name, title, f"{total} at risk by root cause: {said}.", height=30 * len(risk) + 10)
     kind = risk["addressable"].map({True: "addressable", False: "fixed"}).fillna("unsaid")
     rows = pd.Series(range(len(risk)), index=risk.index)
     for one, (said_of, marker) in KINDS.items():
@@ -74,7 +76,8 @@ def risk_causes(risk: pd.DataFrame, currency: str | None = None) -> go.Figure:
     fig.update_xaxes(money_axis(range=[0, round(most * 1.34, 2)], showgrid=True, nticks=5))
     fig.update_yaxes(
         tickvals=list(rows),
-        ticktext=[label(cause, 20) for cause in causes],
+        ticktext=["<br>".join(label(line) for line in textwrap.wrap(cause, 18)[:2]) for cause in causes],
+        ticklabelstandoff=5,
         range=[len(risk) - 0.4, -0.6],
         showgrid=False,
     )
@@ -118,7 +121,8 @@ def risk_over_time(trend: pd.DataFrame, currency: str | None = None) -> go.Figur
             hovertemplate=f"{said_of}, %{{customdata[0]}}: %{{customdata[1]}}<extra></extra>",
         )
     ticks = spaced(len(trend))
-    fig.update_layout(barmode="stack", bargap=0.28, showlegend=True)
+    key_below(fig)
+    fig.update_layout(barmode="stack", bargap=0.28)
     ends = [month(end, short=True).replace(" ", "<br>") for end in trend["period_end"]]
     fig.update_xaxes(tickvals=ticks, ticktext=[ends[i] for i in ticks])
     fig.update_yaxes(money_axis(rangemode="tozero"))

@@ -10,8 +10,8 @@ from workahead.words.renewals import GROUP_NAMES, window_name
 NOTHING = "Nothing lacking"
 _STEP = ["renewals", "arr", "at_risk_arr", "first_due"]
 _LIST = [
-    "account", "next_step", "arr", "renewal_date", "window", "product", "csm", "segment", "tier", "call",
-    "at_risk_arr", "root_cause", "would_renew", "days_since_decision_maker", "account_id", "subscription_id",
+    "account", "next_step", "arr", "renewal_date", "csm", "call", "at_risk_arr", "root_cause",
+    "days_since_decision_maker", "would_renew", "product", "segment", "tier", "account_id", "subscription_id",
 ]  # fmt: skip
 _PRIORITY = [
     "account", "lacks", "arr", "arr_due", "next_renewal", "group", "at_risk_arr", "csm", "segment",
@@ -20,11 +20,11 @@ _PRIORITY = [
 
 
 def next_steps(base: pd.DataFrame, by: str = "window") -> pd.DataFrame:
-    """How often each next step is due, by window or by another column of ``wa.renewal_base``, the largest ARR first.
+    """How often each next step is due, by window or by another column of ``wa.renewal_base``.
 
     | column | meaning |
     |---|---|
-    | *by* | windows in their order; others as they come by ARR |
+    | *by* | windows in their order, each with its largest step first; of others the largest first |
     | next_step | what to do; *Nothing lacking* where the plays ask for no more |
     | renewals, arr, at_risk_arr | for how many, their ARR due, and what of it is at risk |
     | first_due | the earliest renewal date among them |
@@ -45,14 +45,13 @@ def next_steps(base: pd.DataFrame, by: str = "window") -> pd.DataFrame:
         first_due=("renewal_date", "min"),
     )
     steps[["arr", "at_risk_arr"]] = steps[["arr", "at_risk_arr"]].astype("float64").round(2)
+    order = ["done", "arr", by, "next_step"]
     if by == "window":
         steps["place"] = steps[by].map(lambda name: -1 if "-" not in name else int(name.split("-")[0]))
         steps[by] = steps[by].map(window_name)
-    else:
-        steps["place"] = -steps.groupby(by)["arr"].transform("sum")
+        order = ["place", *order]
     steps["done"] = steps["next_step"] == NOTHING
-    order = ["place", by, "done", "arr", "next_step"]
-    steps = steps.sort_values(order, ascending=[True, True, True, False, True], kind="stable")
+    steps = steps.sort_values(order, ascending=[name != "arr" for name in order], kind="stable")
     return steps[[by, "next_step", *_STEP]].reset_index(drop=True)
 
 
@@ -64,7 +63,6 @@ def worklist(base: pd.DataFrame) -> pd.DataFrame:
     called = table["category"].map({**CALL_NAMES}).astype("str").fillna(table["category"])
     return table.assign(
         account=_named(table),
-        window=table["window"].map(window_name),
         call=called.fillna("Not called"),
         would_renew=table["would_renew"].str.replace("_", " "),
         tier=table["tier"].str.replace("_", " "),

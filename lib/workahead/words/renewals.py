@@ -186,17 +186,18 @@ def priority_sentence(summary: pd.DataFrame, days: int = 60) -> str:
 
 
 def renewed_sentence(
-    total: pd.DataFrame, groups: pd.DataFrame | None = None, currency: str | None = None
+    total: pd.DataFrame, groups: pd.DataFrame | None = None, currency: str | None = None, when: str | None = None
 ) -> str:
     """How much of what came due was renewed, and by which group most and least.
 
-    ``total`` is a table of ``wa.renewal_rate`` without ``by``, ``groups`` one with it, of the same period.
+    ``total`` is a table of ``wa.renewal_rate`` without ``by``, ``groups`` one with it, of the same period; ``when``
+    names it ("the last 12 months").
     """
     if total.empty or not total["due_arr"].any():
-        return "Nothing came up for renewal in this time."
-    row = total.iloc[0]
+        return f"Nothing came up for renewal in {when or 'this time'}."
+    row, within = total.iloc[0], f" in {when}" if when else ""
     said = (
-        f"Of {money(row['due_arr'], currency)} that came due, {percent(row['renewal_rate'])} was renewed, "
+        f"Of {money(row['due_arr'], currency)} that came due{within}, {percent(row['renewal_rate'])} was renewed, "
         f"{percent(row['net_renewal_rate'])} with growth; {percent(row['on_time_rate'])} was signed on time"
     )
     if row["open_arr"]:
