@@ -165,8 +165,8 @@ def plan_group_sentence(plan: pd.DataFrame, by: str | None = None, currency: str
 def projection_gaps_sentence(gaps: pd.DataFrame) -> str:
     """What the book lacks for the projection. ``gaps`` is the table of ``wa.projection_gaps``.
 
-    >>> projection_gaps_sentence(pd.DataFrame({"table": ["activities", "contacts"], "column": [None, "is_decision_maker"]}))
-    'The projection could know more: the book lacks activities and contacts.is_decision_maker.'
+    >>> projection_gaps_sentence(pd.DataFrame({"table": ["activities", "accounts"], "column": [None, "segment"]}))
+    'The projection could know more: the book lacks activities and accounts.segment.'
     """
     if gaps.empty:
         return "The book has every table and column that the projection uses."
