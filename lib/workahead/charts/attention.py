@@ -9,7 +9,7 @@ from workahead.charts.theme import ACCENT, CALLS, COLOURS, figure, key_below, no
 from workahead.words.numbers import count, percent
 from workahead.words.renewals import GROUP_NAMES
 
-_COLOUR = {"key": ACCENT, "high_potential": COLOURS["reactivation"], "at_risk": CALLS["at_risk"]}
+_COLOUR = {"key": ACCENT, "high_potential": COLOURS["fx"], "at_risk": CALLS["at_risk"]}
 
 
 def attention(summary: pd.DataFrame, days: int = 60) -> go.Figure:

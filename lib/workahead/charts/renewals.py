@@ -143,7 +143,7 @@ def window_board(windows: pd.DataFrame, currency: str | None = None) -> go.Figur
     fig = figure(name, title, f"ARR due by window{unit}: {said}.", height=260)
     at_risk = windows[["at_risk_arr", "called_arr"]].min(axis=1)
     parts = (
-        ("Called, no risk seen", windows["called_arr"] - at_risk, {"color": ACCENT}, "#ffffff"),
+        ("Called, no risk seen", windows["called_arr"] - at_risk, {"color": CALLS["commit"]}, "#ffffff"),
         ("Called, at risk", at_risk, {"color": CALLS["at_risk"]}, _DARK),
         ("Not called", windows["uncovered_arr"], UNSAID, TEXT),
     )

@@ -76,7 +76,7 @@ def risk_causes(risk: pd.DataFrame, currency: str | None = None) -> go.Figure:
     fig.update_xaxes(money_axis(range=[0, round(most * 1.34, 2)], showgrid=True, nticks=5))
     fig.update_yaxes(
         tickvals=list(rows),
-        ticktext=["<br>".join(label(line) for line in textwrap.wrap(cause, 18)[:2]) for cause in causes],
+        ticktext=["<br>".join(label(line) for line in textwrap.wrap(cause, 22)[:2]) for cause in causes],
         ticklabelstandoff=5,
         range=[len(risk) - 0.4, -0.6],
         showgrid=False,
