@@ -1,10 +1,14 @@
 """Tidy tables to Plotly figures. Pure: no file, no clock, and no arithmetic that a table could hold."""
 
+from workahead.charts.accuracy import accuracy_by_horizon, accuracy_over_time, bias_by
 from workahead.charts.attention import attention
+from workahead.charts.backtest import backtest
 from workahead.charts.benchmarks import Benchmark, benchmark, benchmarks
 from workahead.charts.bridge import arr_bridge, movements_over_time
+from workahead.charts.calibration import calibration
 from workahead.charts.cohorts import cohort_curves, cohort_heatmap
 from workahead.charts.deciding import deciding_renewals
+from workahead.charts.forecast_changes import forecast_bridge
 from workahead.charts.movers import movers
 from workahead.charts.plan import plan_waterfall
 from workahead.charts.projection import projection_by, projection_fan
@@ -15,13 +19,19 @@ from workahead.charts.worklists import next_steps, unattended, worklist
 
 __all__ = [
     "Benchmark",
+    "accuracy_by_horizon",
+    "accuracy_over_time",
     "arr_bridge",
     "attention",
+    "backtest",
     "benchmark",
     "benchmarks",
+    "bias_by",
+    "calibration",
     "cohort_curves",
     "cohort_heatmap",
     "deciding_renewals",
+    "forecast_bridge",
     "movements_over_time",
     "movers",
     "next_steps",

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 COLUMNS = [
     "renewals", "due_arr", "called_arr", "coverage", "forecast_arr", "actual_arr", "wape", "accuracy",
-    "aggregate_accuracy", "bias", "overdue_arr",
+    "aggregate_accuracy", "bias", "overdue_arr", "compared",
 ]  # fmt: skip
 _AMOUNTS = ["due_arr", "called_arr", "forecast_arr", "actual_arr", "error", "overdue_arr"]
+_SUMS = ["renewals", "compared", *_AMOUNTS]
 
 
 def forecast_accuracy(
@@ -52,6 +53,7 @@ def forecast_accuracy(
     | aggregate_accuracy | 1 - abs(forecast_arr - actual_arr) / actual_arr, at least 0: errors offset one another |
     | bias | (forecast_arr - actual_arr) / actual_arr: above 0 is too hopeful |
     | overdue_arr | of due_arr, not decided yet: in the coverage, not in the errors |
+    | compared | contracts called and decided: so many make the errors |
 
     An error is of what the call was about: one contract, or all of an account on a day. Rates are missing where their
     base is zero. Raises MissingTable without forecast_calls, PeriodError, UnknownName, ConfigError.
@@ -118,11 +120,11 @@ def _measured(
     # Of the three only what was called differs by horizon.
     parts = [_errors(by_then(table, calls, days), names).assign(order=n) for n, days in enumerate(horizons)]
     keys = [*names, "bin", "order"]
-    sums = pd.concat(parts).groupby(keys, as_index=False)[["renewals", *_AMOUNTS]].sum()
+    sums = pd.concat(parts).groupby(keys, as_index=False)[_SUMS].sum()
     rows = ordered(sums[names].drop_duplicates(), names) if CALLER in names else groups(book, held, sums)
     order = pd.DataFrame({"order": range(len(horizons)), "horizon_days": list(horizons)})
     sums = rows.merge(spans, how="cross").merge(order, how="cross").merge(sums, on=keys, how="left")
-    sums = sums.fillna(dict.fromkeys(["renewals", *_AMOUNTS], 0)).astype({"renewals": "int64"})
+    sums = sums.fillna(dict.fromkeys(_SUMS, 0)).astype(dict.fromkeys(_SUMS, "int64"))
     days = [] if freq is None else ["period_start", "period_end"]
     return _rates(sums)[[*names, *days, "horizon_days", *COLUMNS]]
 
@@ -134,6 +136,7 @@ def _errors(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     table = table.assign(
         **{CALLER: table[CALLER].fillna(NOT_SET)},
         renewals=1,
+        compared=compared.astype("int64"),
         called_arr=table["due_arr"].where(called, 0),
         forecast_arr=table["forecast_arr"].where(compared, 0),
         actual_arr=table["renewed_arr"].where(compared, 0),

@@ -11,7 +11,7 @@ from workahead.book.plays import Plays
 from workahead.errors import ConfigError
 from workahead.metrics.call_history import call_history, last_calls
 from workahead.metrics.positions import money
-from workahead.metrics.renewals import RENEWED, events
+from workahead.metrics.renewals import decided_on, events
 from workahead.metrics.risk import spelled, unstated
 from workahead.metrics.upcoming import cents
 
@@ -55,7 +55,7 @@ def risk_trend(book: Book, periods: int = 12, months: int = 12, plays: Plays | N
     every = events(book)
     if every.empty:
         return pd.DataFrame(columns=COLUMNS).astype(_KINDS)
-    every["decided_on"] = _decided_on(every, book)
+    every["decided_on"] = decided_on(every, book)
     calls = call_history(book, every)
     rows = [_standing(every, calls, at, months, plays) for at in month_ends(book.as_of, periods)]
     table = pd.DataFrame(rows, columns=COLUMNS)
@@ -64,14 +64,6 @@ def risk_trend(book: Book, periods: int = 12, months: int = 12, plays: Plays | N
 
 
 _KINDS = {"period_end": "datetime64[us]", "renewals": "int64", **dict.fromkeys(AMOUNTS, "float64")}
-
-
-def _decided_on(every: pd.DataFrame, book: Book) -> pd.Series:
-    """The day from which a renewal is no longer ahead; what is decided in this book is so by its as-of date."""
-    written_off = every["renewal_date"] + pd.Timedelta(days=book.definitions.late_renewal_days)
-    day = every["signed_on"].where(every["outcome"].isin(RENEWED), written_off)
-    day = day.clip(upper=book.as_of)
-    return day.where(~every["outcome"].isin(["open", "overdue"]))
 
 
 def _standing(

@@ -2,8 +2,9 @@
 
 from workahead.show.cards import Card, cards
 from workahead.show.facts import book
+from workahead.show.section import section
 from workahead.show.shown import Shown
 from workahead.show.tables import table
 from workahead.show.text import finding, note
 
-__all__ = ["Card", "Shown", "book", "cards", "finding", "note", "table"]
+__all__ = ["Card", "Shown", "book", "cards", "finding", "note", "section", "table"]

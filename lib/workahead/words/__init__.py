@@ -5,6 +5,17 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from workahead.words.accuracy import (
+    accuracy_by_sentence,
+    accuracy_figures,
+    accuracy_sentence,
+    answer_sentence,
+    bias_sentence,
+    calibration_sentence,
+    change_sentence,
+    horizon_sentence,
+)
+from workahead.words.backtest import backtest_sentence
 from workahead.words.checks import check_sentence, findings_sentence, kept_sentence
 from workahead.words.cohorts import cohort_sentence
 from workahead.words.dates import day, month, span
@@ -39,7 +50,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "GROUP_NAMES",
+    "accuracy_by_sentence",
+    "accuracy_figures",
+    "accuracy_sentence",
+    "answer_sentence",
+    "backtest_sentence",
     "basis_sentence",
+    "bias_sentence",
+    "calibration_sentence",
+    "change_sentence",
     "check_sentence",
     "cohort_sentence",
     "count",
@@ -50,6 +69,7 @@ __all__ = [
     "forecast_figures",
     "gaps_sentence",
     "group_sentence",
+    "horizon_sentence",
     "kept_sentence",
     "key_figures",
     "money",
