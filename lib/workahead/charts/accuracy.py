@@ -36,7 +36,7 @@ def accuracy_by_horizon(table: pd.DataFrame) -> go.Figure:
     """
     ordered = table.sort_values("horizon_days", ascending=False, kind="stable")
     names = [count(days, "day") for days in ordered["horizon_days"]]
-    fig = _two_lines("accuracy_by_horizon", "How early the forecast was any good", ordered, names)
+    fig = _two_lines("accuracy_by_horizon", "How good calls were, by how early they came", ordered, names)
     fig.update_xaxes(title={"text": "before the renewal date"})
     return fig
 
@@ -46,7 +46,7 @@ def accuracy_over_time(table: pd.DataFrame) -> go.Figure:
     ordered = table.sort_values("period_end", kind="stable")
     days = zip(ordered["period_start"], ordered["period_end"], strict=True)
     names = [span(first, last, short=True) for first, last in days]
-    return _two_lines("accuracy_over_time", "How good the forecast was, by renewal date", ordered, names)
+    return _two_lines("accuracy_over_time", "How good calls were, by renewal date", ordered, names)
 
 
 def _two_lines(name: str, title: str, table: pd.DataFrame, names: Sequence[str]) -> go.Figure:
@@ -103,7 +103,7 @@ def _two_lines(name: str, title: str, table: pd.DataFrame, names: Sequence[str])
         ticktext=[names[i].replace(" to ", "<br>to ") for i in ticks],
         range=[-0.3, len(at) - 1] if len(at) > 1 else [-1, 0.5],
     )
-    fig.update_yaxes(percent_axis(range=[0, 1.08], nticks=5))
+    fig.update_yaxes(percent_axis(range=[0, 1.08], nticks=5, zeroline=True, zerolinecolor=CONTEXT))
     return fig
 
 
@@ -113,7 +113,12 @@ def bias_by(table: pd.DataFrame, by: str = "called_by") -> go.Figure:
     ``table`` is a table of ``wa.forecast_accuracy`` with this ``by``; the twenty who called most are drawn.
     """
     name = f"bias_by_{by}"
-    title = "Who calls too high, and who too low"
+    named = by == "called_by"
+    title = (
+        "Who calls too high, and who too low"
+        if named
+        else f"Too hopeful or too cautious, by {by.replace('_', ' ')}"
+    )
     known = table[table["bias"].notna() & (table[by].astype("str") != NOT_SET)]
     if known.empty:
         return nothing(name, title, _NONE)
@@ -146,12 +151,6 @@ def bias_by(table: pd.DataFrame, by: str = "called_by") -> go.Figure:
             "color": [HOPEFUL if off > 0 else CAUTIOUS for off in drawn["bias"]],
             "opacity": [0.4 if pale else 1 for pale in thin],
         },
-        text=[
-            f" {percent(off, 0, sign=True)} ({count(n)}) "
-            for off, n in zip(drawn["bias"], drawn["compared"], strict=True)
-        ],
-        textposition="outside",
-        cliponaxis=False,
         customdata=[
             [label(who), percent(off, sign=True), exact(forecast), exact(actual), percent(right)]
             for who, off, forecast, actual, right in zip(
@@ -166,10 +165,22 @@ def bias_by(table: pd.DataFrame, by: str = "called_by") -> go.Figure:
         hovertemplate="%{customdata[0]}: bias %{customdata[1]}<br>called %{customdata[2]}, came %{customdata[3]}"
         "<br>accuracy %{customdata[4]}<extra></extra>",
     )
+    # All labels stand right of the line, clear of the names.
+    fig.add_scatter(
+        x=numbers(drawn["bias"].clip(0, LONGEST)),
+        y=rows,
+        mode="text",
+        text=[
+            f" {percent(off, 0, sign=True)} ({count(n)})"
+            for off, n in zip(drawn["bias"], drawn["compared"], strict=True)
+        ],
+        textposition="middle right",
+        cliponaxis=False,
+        hoverinfo="skip",
+    )
     seen = [*drawn["bias"].clip(-LONGEST, LONGEST), 0.0]
-    room = max(0.04, (max(seen) - min(seen)) * 0.3)  # the labels beside the bars
-    low = min(seen) - room if min(seen) < 0 else -room / 4
-    high = max(seen) + room if max(seen) > 0 else room / 4
+    width = max(seen) - min(seen) or 0.1
+    low, high = min(seen) - width * 0.03, max(seen) + width * 0.45  # room for a label, on a phone
     fig.update_xaxes(
         percent_axis(range=[round(low, 4), round(high, 4)], nticks=5, showgrid=True),
         zeroline=True, zerolinecolor=CONTEXT, zerolinewidth=1,

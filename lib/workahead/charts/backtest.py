@@ -39,7 +39,7 @@ def backtest(table: pd.DataFrame, interval: float = 0.8) -> go.Figure:
         for quarter, p, a in zip(names, mine["projected"], mine["actual"], strict=True)
     )
     alt = f"{said}. {count(inside)} of {count(len(mine))} inside the range."
-    note = f"The bar is the range at {percent(interval, 0)} certainty."
+    note = f"Bars: {percent(interval, 0)} ranges."
     fig = figure(name, title, alt, height=230, note=note)
     at = list(range(len(mine)))
     fig.add_scatter(

@@ -44,7 +44,7 @@ def calibration(table: pd.DataFrame, interval: float = 0.8) -> go.Figure:
             names, known["renewal_rate"], known["low"], known["high"], known["renewals"], strict=True
         )
     )
-    note = f"In brackets: renewals. The bar is the range at {percent(interval, 0)} certainty."
+    note = f"Bars: {percent(interval, 0)} ranges. In brackets: how many renewals."
     fig = figure(name, title, f"{title}: {said}.", height=36 * len(known) + 30, note=note)
     rows = list(range(len(known)))
     for row, value, low, high in zip(rows, known[by], known["low"], known["high"], strict=True):
@@ -94,7 +94,9 @@ def calibration(table: pd.DataFrame, interval: float = 0.8) -> go.Figure:
     )
     for row, rate, n in zip(rows, known["renewal_rate"], known["renewals"], strict=True):
         fig.add_annotation(
-            x=1.02,
+            x=1,
+            xref="paper",
+            xshift=8,
             y=row,
             text=f"<b>{percent(rate, 0)}</b> ({count(n)})",
             xanchor="left",
@@ -104,7 +106,7 @@ def calibration(table: pd.DataFrame, interval: float = 0.8) -> go.Figure:
     if "expected_rate" in known:
         key_below(fig, note=True)
     fig.update_layout(margin={"r": 84})
-    fig.update_xaxes(percent_axis(range=[0, 1], tickvals=[0, 0.25, 0.5, 0.75, 1], showgrid=True))
+    fig.update_xaxes(percent_axis(range=[-0.03, 1.03], tickvals=[0, 0.25, 0.5, 0.75, 1], showgrid=True))
     fig.update_yaxes(
         tickvals=rows,
         ticktext=[label(who, 14) for who in names],

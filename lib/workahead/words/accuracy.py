@@ -162,14 +162,11 @@ def answer_sentence(record: pd.DataFrame) -> str:
     asked = record[record["answer"] != NOT_ASKED]
     if asked.empty:
         return "Nobody has been asked “Would you renew today?” in time: no call holds an answer."
-    told = [asked.iloc[0], *([asked.iloc[-1]] if len(asked) > 1 else [])]
-    parts = [
-        f"who answered {str(row['answer']).replace('_', ' ')} renewed {percent(row['renewal_rate'], 0)} of the ARR due"
-        f"{_thin(row)}"
-        for row in told
-    ]
+    first, last = asked.iloc[0], asked.iloc[-1]
+    said = f"Who answered {_answer(first)} renewed {percent(first['renewal_rate'], 0)} of the ARR due{_thin(first)}"
+    if len(asked) > 1:
+        said += f", who answered {_answer(last)} {percent(last['renewal_rate'], 0)}{_thin(last)}"
     total, there = int(record["renewals"].sum()), int(asked["renewals"].sum())
-    said = f"W{'; '.join(parts)[1:]}"
     if there == total:
         return f"{said}. All {count(total, 'renewal')} had been asked."
     rest = float(record.loc[record["answer"] == NOT_ASKED, "renewal_rate"].iloc[0])
@@ -216,6 +213,10 @@ def _off(bias: float) -> str:
     if percent(abs(bias), 0) == percent(0, 0):
         return "right in sum"
     return f"{percent(abs(bias), 0)} too {'hopeful' if bias > 0 else 'cautious'}"
+
+
+def _answer(row: pd.Series) -> str:
+    return str(row["answer"]).replace("_", " ")
 
 
 def _who(row: pd.Series, by: str = "called_by") -> str:
