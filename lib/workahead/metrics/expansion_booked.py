@@ -9,7 +9,6 @@ import pandas as pd
 
 from workahead.book import engines
 from workahead.metrics.positions import By, standing
-from workahead.metrics.renewals import events
 from workahead.metrics.upcoming import cents, with_columns
 
 if TYPE_CHECKING:
@@ -40,33 +39,43 @@ def booked(book: Book, start: pd.Timestamp, end: pd.Timestamp, by: By = None) ->
 
 
 def _signed(book: Book, end: pd.Timestamp, names: list[str]) -> pd.DataFrame | None:
-    """What contracts that begin after the as-of date, up to ``end``, add: starts, cents, customer_id, account_id and
-    the ``names``. None where there are none, and by subscription, where what is signed belongs to nobody yet.
+    """What contracts that begin after the as-of date, up to ``end``, add, and what ends for them, as rows: starts, cents,
+    customer_id, account_id and the ``names``. None where there are none, and by subscription, where what is signed has
+    no customer yet.
     """
-    have = book.columns("subscriptions")
-    columns = ["subscription_id", "account_id", "product", "replaces", "start_date", "arr"]
-    later = book.frame("subscriptions").filter(
-        (nw.col("start_date") > engines.day(book.as_of, book.engine))
-        & (nw.col("start_date") <= engines.day(end, book.engine))
+    today, limit = (engines.day(day, book.engine) for day in (book.as_of, end))
+    said = [c for c in ("product", "replaces") if c in book.columns("subscriptions")]
+    frame = book.frame("subscriptions").select("subscription_id", "account_id", "start_date", "arr", *said)
+    begins = frame.filter(
+        (nw.col("start_date") > today) & (nw.col("start_date") <= limit) & (nw.col("arr") > 0)
     )
-    coming = engines.pandas(later.select([name for name in columns if name in have])).reindex(columns=columns)
+    coming = engines.pandas(begins)
     if coming.empty or book.definitions.grain == "subscription":
         return None
-    renewed = events(book)
-    renewed = renewed[(renewed["renewed_on"] > book.as_of) & (renewed["renewed_on"] <= end)]
-    growth = cents(renewed["net_renewed_arr"]) - cents(renewed["due_arr"])
-    renewed = renewed.assign(starts=renewed["renewed_on"], cents=growth)
+    lines = book.service().filter((nw.col("stop") > today) & (nw.col("stop") <= limit))
+    product = [c for c in said if c == "product"]
+    lines = lines.select("subscription_id", "account_id", "stop", "cents")
+    ending = engines.pandas(
+        lines.join(frame.select("subscription_id", *product), on="subscription_id", how="left")
+    )
     coming = coming.assign(starts=coming["start_date"], cents=cents(coming["arr"]))
-    kept = ["subscription_id", "account_id", "product", "starts", "cents"]
-    parts = pd.concat([renewed[kept], coming[_adds(coming, renewed)][kept]], ignore_index=True)
-    parts = parts.astype({"starts": "datetime64[us]", "cents": "int64", "account_id": "str"})
-    table = with_columns(parts if "product" in names else parts.drop(columns="product"), book, names)
+    ending = ending.assign(starts=ending["stop"], cents=-ending["cents"])[_replaced(ending, coming)]
+    kept = ["subscription_id", "account_id", *(c for c in product if c in names), "starts", "cents"]
+    parts = pd.concat([coming[kept], ending[kept]], ignore_index=True)
+    table = with_columns(parts.astype({"starts": "datetime64[us]", "account_id": "str"}), book, names)
     return table.assign(account_id=table["owner"])
 
 
-def _adds(coming: pd.DataFrame, renewed: pd.DataFrame) -> pd.Series:
-    """Which of the contracts to come renew nothing: not linked, no successor, nor beside one of account and product."""
-    lines = pd.MultiIndex.from_frame(coming[["account_id", "product"]].fillna("").astype("str"))
-    taken = pd.MultiIndex.from_frame(renewed[["account_id", "product"]].fillna("").astype("str"))
-    successor = coming["subscription_id"].isin(set(renewed["successor_id"]))
-    return coming["replaces"].isna() & ~successor & ~pd.Series(lines.isin(taken), index=coming.index)
+def _replaced(ending: pd.DataFrame, coming: pd.DataFrame) -> pd.Series:
+    """Which of the lines that end do so for a contract to come: one that names them, or of their account and product
+    (of their account, where they have none).
+    """
+    named = coming["replaces"].dropna().str.split(";").explode().str.strip() if "replaces" in coming else []
+    linked = ending["subscription_id"].isin(list(named))
+    if "product" not in ending:
+        return linked | ending["account_id"].isin(coming["account_id"])
+    bare = ending["product"].isna() & ending["account_id"].isin(coming["account_id"])
+    beside = pd.MultiIndex.from_frame(ending[["account_id", "product"]]).isin(
+        pd.MultiIndex.from_frame(coming[["account_id", "product"]].dropna())
+    )
+    return linked | bare | beside

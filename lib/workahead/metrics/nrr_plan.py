@@ -87,7 +87,7 @@ def _plan(
     customers = booked(book, start, end, by)
     known = expansions(book._base, [])
     whole = record(book, known)
-    deals = _deals(book, end, names, set(customers["account_id"]))
+    deals = _deals(book, max(book.as_of, start), end, names, set(customers["account_id"]))
     weight = deals["stage"].map(stage_rates(book, known, whole)).astype("float64").fillna(whole.share)
     deals["weighted"] = (deals["open"] * weight).fillna(0).round()
     parts = [projected, customers[[*names, "booked"]], deals[[*names, "weighted", "open", "won", "closed"]]]
@@ -114,10 +114,12 @@ def _plan(
     return table.assign(pipeline_needed=money(rate(short, table["close_rate"]).round()))
 
 
-def _deals(book: Book, end: pd.Timestamp, names: list[str], customers: set[str]) -> pd.DataFrame:
+def _deals(
+    book: Book, after: pd.Timestamp, end: pd.Timestamp, names: list[str], customers: set[str]
+) -> pd.DataFrame:
     """The expansion opportunities with what each is open, won lately and closed lately (cents)."""
     table = expansions(book, names)
-    ahead = ~table["is_closed"] & (table["close_date"] > book.as_of) & (table["close_date"] <= end)
+    ahead = ~table["is_closed"] & (table["close_date"] > after) & (table["close_date"] <= end)
     won, closed = recent(book, table)
     opened = table["cents"].where(ahead & table["owner"].isin(customers), 0)
     return table.assign(open=opened, won=won, closed=closed)
