@@ -141,7 +141,7 @@ def _judged(book: Book, months: int, plays: Plays) -> pd.DataFrame:
         table[need] = (held.fillna(False) if known[need] else pd.Series(pd.NA, index=table.index)).astype(
             "boolean"
         )
-    if known["expansion"]:
+    if known["expansion"] and "amount" in book.columns("opportunities"):
         table["open_expansion_arr"] = table["open_expansion_arr"].fillna(0.0)
     table["place"] = table["group"].map({group: place for place, group in enumerate(GROUPS)})
     order = ["place", "arr", "name", "account_id"]

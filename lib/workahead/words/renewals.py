@@ -39,8 +39,9 @@ def renewal_figures(windows: pd.DataFrame) -> pd.DataFrame:
     far = ahead["window"].iloc[-1].split("-")[1] if len(ahead) else "12"
     due = float(windows["arr_due"].sum())
     called = float(soon["called_arr"].sum()) / float(soon["arr_due"].sum() or "nan")
-    risk = float(windows["at_risk_arr"].sum())
-    share = f"{percent(risk / due)} of what is due" if due else None
+    seen = float(windows["called_arr"].sum()) > 0
+    risk = float(windows["at_risk_arr"].sum()) if seen else float("nan")
+    share = f"{percent(risk / due)} of what is due" if seen else "no call is known"
     rows = [
         (f"Due in {near} months", soon["arr_due"].sum(), "money", count(soon["contracts"].sum(), "contract")),
         (f"Due in {far} months", ahead["arr_due"].sum(), "money", count(ahead["contracts"].sum(), "contract")),
@@ -64,7 +65,7 @@ def uncalled_sentence(
     silent = soon[soon["called_on"].isna()]
     when = "in the next three months"
     if base["called_on"].isna().all():
-        said = f"No renewal ahead has been called: {_worth(base, currency)}"
+        said = f"No call is known on any renewal ahead: {_worth(base, currency)}"
     elif soon.empty:
         said = f"Nothing is due {when}"
     elif silent.empty:
@@ -99,15 +100,16 @@ def window_sentence(windows: pd.DataFrame, currency: str | None = None) -> str:
     if ahead.empty:
         return f"Nothing is due ahead; {tail}." if overdue else "Nothing comes up for renewal."
     called = ahead["called_arr"].sum() / ahead["arr_due"].sum()
+    ends = ahead.iloc[sorted({0, len(ahead) - 1})]
     parts = [
-        f"{percent(row['called_arr'] / row['arr_due'], 0)} of what is due in {window_name(row['window'])}"
-        for _, row in ahead.iloc[sorted({0, len(ahead) - 1})].iterrows()
+        f"{percent(row.called_arr / row.arr_due, 0)} of what is due in {window_name(row.window)}"
+        for row in ends.itertuples()
     ]
+    share = f"{percent(called, 0)} of it has been called" + (f": {listed(parts)}" if len(ahead) > 1 else "")
+    share = {0.0: "none of it has been called", 1.0: "all of it has been called"}.get(called, share)
     months = str(windows["window"].iloc[-1]).split("-")[1]
-    return (
-        f"{money(ahead['arr_due'].sum(), currency)} is due in the next {months} months, and "
-        f"{percent(called, 0)} of it has been called: {listed(parts)}; {tail}."
-    )
+    total = money(ahead["arr_due"].sum(), currency)
+    return f"{total} is due in the next {months} months, and {share}; {tail}."
 
 
 def steps_sentence(base: pd.DataFrame, currency: str | None = None) -> str:
@@ -116,13 +118,13 @@ def steps_sentence(base: pd.DataFrame, currency: str | None = None) -> str:
         return "Nothing comes up for renewal, so there is nothing to do for one."
     steps = base["next_step"].dropna()
     if steps.empty:
-        return f"All {count(len(base), 'renewal')} ahead lack nothing that the plays ask for."
+        return f"All {count(len(base), 'renewal')} ahead lack nothing that the plays can ask for."
     first = steps.value_counts().index[0]
     rows = base[base["next_step"] == first]
     done = len(base) - len(steps)
     return (
         f"The step most often due is “{first}”, for {_worth(rows, currency)}; "
-        f"{count(done)} of {count(len(base))} lack{'s' if done == 1 else ''} nothing."
+        f"{count(done)} of {count(len(base))} lack{'s' if done == 1 else ''} nothing that the plays can ask for."
     )
 
 
@@ -186,7 +188,10 @@ def priority_sentence(summary: pd.DataFrame, days: int = 60) -> str:
 
 
 def renewed_sentence(
-    total: pd.DataFrame, groups: pd.DataFrame | None = None, currency: str | None = None, when: str | None = None
+    total: pd.DataFrame,
+    groups: pd.DataFrame | None = None,
+    currency: str | None = None,
+    when: str | None = None,
 ) -> str:
     """How much of what came due was renewed, and by which group most and least.
 
