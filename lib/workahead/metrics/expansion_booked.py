@@ -39,9 +39,9 @@ def booked(book: Book, start: pd.Timestamp, end: pd.Timestamp, by: By = None) ->
 
 
 def _signed(book: Book, end: pd.Timestamp, names: list[str]) -> pd.DataFrame | None:
-    """What contracts that begin after the as-of date, up to ``end``, add, and what ends for them, as rows: starts, cents,
-    customer_id, account_id and the ``names``. None where there are none, and by subscription, where what is signed has
-    no customer yet.
+    """What contracts that begin after the as-of date, up to ``end``, add, and what ends for them, as rows: starts,
+    cents, customer_id, account_id and the ``names``. None where there are none, and by subscription, where what is
+    signed has no customer yet.
     """
     today, limit = (engines.day(day, book.engine) for day in (book.as_of, end))
     said = [c for c in ("product", "replaces") if c in book.columns("subscriptions")]
@@ -70,8 +70,8 @@ def _replaced(ending: pd.DataFrame, coming: pd.DataFrame) -> pd.Series:
     """Which of the lines that end do so for a contract to come: one that names them, or of their account and product
     (of their account, where they have none).
     """
-    named = coming["replaces"].dropna().str.split(";").explode().str.strip() if "replaces" in coming else []
-    linked = ending["subscription_id"].isin(list(named))
+    named = coming.get("replaces", pd.Series(dtype="str")).dropna().str.split(";").explode().str.strip()
+    linked = ending["subscription_id"].isin(named)
     if "product" not in ending:
         return linked | ending["account_id"].isin(coming["account_id"])
     bare = ending["product"].isna() & ending["account_id"].isin(coming["account_id"])

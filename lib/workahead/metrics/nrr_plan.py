@@ -99,7 +99,7 @@ def _plan(
         rates = [whole.close_rate(won, all_) for won, all_ in zip(sums["won"], sums["closed"], strict=True)]
     else:
         rates = [whole.rate] * len(sums)
-    table = sums[names].assign(
+    table: pd.DataFrame = sums[names].assign(
         starting_arr=money(sums["starting"]),
         target=target,
         projected_gross_arr=money(sums["gross"]),

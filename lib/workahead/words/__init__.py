@@ -20,6 +20,7 @@ from workahead.words.checks import check_sentence, findings_sentence, kept_sente
 from workahead.words.cohorts import cohort_sentence
 from workahead.words.dates import day, month, span
 from workahead.words.forecast import (
+    ahead_sentence,
     deciding_sentence,
     forecast_figures,
     plan_group_sentence,
@@ -27,6 +28,7 @@ from workahead.words.forecast import (
     projection_gaps_sentence,
     projection_group_sentence,
     projection_sentence,
+    target_sentence,
 )
 from workahead.words.movements import movement_sentence, movers_sentence, overdue_sentence
 from workahead.words.numbers import count, exact, money, percent, points, spelled
@@ -55,6 +57,7 @@ __all__ = [
     "accuracy_sentence",
     "answer_sentence",
     "backtest_sentence",
+    "ahead_sentence",
     "basis_sentence",
     "bias_sentence",
     "calibration_sentence",
@@ -93,6 +96,7 @@ __all__ = [
     "span",
     "spelled",
     "steps_sentence",
+    "target_sentence",
     "trend_sentence",
     "uncalled_sentence",
     "window_name",

@@ -6,7 +6,7 @@ import pandas as pd
 
 from workahead.words.dates import day
 from workahead.words.grammar import capital, extremes, listed
-from workahead.words.numbers import count, money, percent, spelled
+from workahead.words.numbers import count, money, percent, points, spelled
 
 DECIDE = 3
 """Renewals that a sentence names."""
@@ -98,6 +98,45 @@ def projection_group_sentence(table: pd.DataFrame, by: str | None = None) -> str
         f"{best[by]} is projected to keep most (GRR {percent(best['grr'])}), "
         f"{worst[by]} least ({percent(worst['grr'])}{said})."
     )
+
+
+def target_sentence(projected: pd.DataFrame, target: float) -> str:
+    """How far the projected NRR is from its target, and whether the range reaches it.
+
+    >>> row = pd.DataFrame({"nrr": [1.03], "nrr_low": 1.01, "nrr_high": 1.05})
+    >>> target_sentence(row, 1.06)
+    'The projected NRR lies 3.0 points below the target of 106.0%, which is above the range.'
+    >>> target_sentence(row, 1.02)
+    'The projected NRR lies 1.0 points above the target of 102.0%, which is inside the range.'
+    """
+    row = _first(projected)
+    if row["nrr"] != row["nrr"]:
+        return "There is nothing to hold against a target: no customer has ARR at the period's start."
+    if target != target:
+        return "This period has no NRR target."
+    off = round(float(row["nrr"]) - target, 12)
+    if row["nrr_low"] == row["nrr_high"]:
+        range_ = "; the period is over, or nothing in it is uncertain"
+    elif row["nrr_low"] <= target <= row["nrr_high"]:
+        range_ = ", which is inside the range"
+    else:
+        range_ = f", which is {'above' if off < 0 else 'below'} the range"
+    if points(abs(off)) == points(0):
+        return f"The projected NRR is the target of {percent(target)}{range_}."
+    way = "above" if off > 0 else "below"
+    return f"The projected NRR lies {points(abs(off))} {way} the target of {percent(target)}{range_}."
+
+
+def ahead_sentence(as_of: object, end: object, page_end: object) -> str:
+    """Which days a look ahead spans, on a page whose own period may be over.
+
+    >>> print(ahead_sentence("2026-10-31", "2027-10-31", "2026-09-30"))
+    Ahead from the data's last day, 31 October 2026, to 31 October 2027; the page's period ended on 30 September 2026.
+    """
+    text = f"Ahead from the data's last day, {day(as_of)}, to {day(end)}"
+    if pd.Timestamp(page_end) >= pd.Timestamp(as_of):  # type: ignore[arg-type]
+        return f"{text}."
+    return f"{text}; the page's period ended on {day(page_end)}."
 
 
 def plan_sentence(plan: pd.DataFrame, currency: str | None = None) -> str:
