@@ -46,9 +46,10 @@ def test_the_measure_itself_knows_black_from_white():
     assert np.linalg.norm(lab(linear("#ffffff")) - lab(linear("#000000"))) == pytest.approx(100, abs=0.1)
 
 
+@pytest.mark.parametrize("colours", [theme.COLOURS, theme.CALLS], ids=["movements", "calls"])
 @pytest.mark.parametrize("eyes", SEES)
-def test_movements_are_told_apart_by_every_kind_of_eyes(eyes):
-    seen = {name: lab(SEES[eyes] @ linear(colour)) for name, colour in theme.COLOURS.items()}
+def test_colours_are_told_apart_by_every_kind_of_eyes(eyes, colours):
+    seen = {name: lab(SEES[eyes] @ linear(colour)) for name, colour in colours.items()}
     for one, other in itertools.combinations(seen, 2):
         # a difference of 2.3 is just noticeable between patches that touch
         assert np.linalg.norm(seen[one] - seen[other]) > 10, (one, other)
