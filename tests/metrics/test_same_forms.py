@@ -131,3 +131,12 @@ def test_the_renewal_base_its_windows_and_risk(books):
     equal(books, wa.risk)
     equal(books, lambda book: wa.risk(book, by=["csm", "root_cause"]))
     assert all(wa.renewal_gaps(book).empty for book in books.values())
+
+
+def test_what_renewed_who_is_reached_and_risk_over_time(books):
+    for by in GROUPS:
+        equal(books, lambda book, by=by: wa.renewal_rate(book, "2025-10-31", LAST, by=by))
+    equal(books, wa.priority_summary)
+    table = equal(books, lambda book: wa.priority_accounts(book).drop(columns="account_id"))
+    assert set(table["group"]) == {"key", "high_potential", "at_risk"}
+    equal(books, wa.risk_trend)

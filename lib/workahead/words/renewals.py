@@ -118,7 +118,10 @@ def steps_sentence(base: pd.DataFrame, currency: str | None = None) -> str:
         return "Nothing comes up for renewal, so there is nothing to do for one."
     steps = base["next_step"].dropna()
     if steps.empty:
-        return f"All {count(len(base), 'renewal')} ahead lack nothing that the plays can ask for."
+        who = (
+            "The one renewal ahead lacks" if len(base) == 1 else f"All {count(len(base))} renewals ahead lack"
+        )
+        return f"{who} nothing that the plays can ask for."
     first = steps.value_counts().index[0]
     rows = base[base["next_step"] == first]
     done = len(base) - len(steps)
