@@ -16,15 +16,22 @@ _COLOUR = {"nrr": ACCENT, "grr": CONTEXT}
 _SHADE = {"nrr": "rgba(11,114,133,0.24)", "grr": "rgba(132,136,142,0.28)"}
 
 
-def projection_fan(path: pd.DataFrame, target: float | None = None) -> go.Figure:
+def projection_fan(
+    path: pd.DataFrame, target: float | None = None, start: pd.Timestamp | None = None
+) -> go.Figure:
     """GRR and NRR from the start of a period to its end: a solid line as far as they are known, a range ahead.
 
-    ``path`` is a table of ``wa.projection_path``; ``target`` is the NRR to reach, as a fraction, drawn as a line.
+    ``path`` is a table of ``wa.projection_path`` from the closing day ``start``, at which both are 100%; ``target`` is
+    the NRR to reach, as a fraction, drawn as a line.
     """
     name = "projection_fan"
     known = path.dropna(subset=["grr", "nrr"]).sort_values("period_end")
     if known.empty:
         return nothing(name, "Where retention will land", "No customer has ARR at the start")
+    if start is not None:
+        whole = dict.fromkeys([c for c in known.columns if c != "known"], 1.0)
+        opened = pd.DataFrame([{**whole, "period_end": pd.Timestamp(start), "known": True}])
+        known = pd.concat([opened, known], ignore_index=True)
     first, last = known.iloc[0], known.iloc[-1]
     title = f"Where retention will land by {month(last['period_end'])}"
     past, ahead = known[known["known"].astype(bool)], known[~known["known"].astype(bool)]
