@@ -50,6 +50,9 @@ def test_every_public_metric_stands_in_it() -> None:
         "renewal_windows",
         "renewal_gaps",
         "risk",
+        "risk_trend",
+        "priority_accounts",
+        "priority_summary",
         "nrr_plan",
         "target",
     ):
