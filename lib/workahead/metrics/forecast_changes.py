@@ -32,8 +32,8 @@ def forecast_changes(book: Book, since: Day, until: Day | None = None) -> pd.Dat
     """What became of the forecast between the close of two days (until: default the as-of date), largest change first.
 
     The forecast at a day is the sum of the last calls made by then on the renewals not decided by then: a renewal is
-    decided when it is signed, a loss when it is written off, ``late_renewal_days`` after its date. Each renewal called
-    by either day has one change; a row is an account and a change.
+    decided when it is signed, a loss ``late_renewal_days`` after its date. Each renewal in the forecast
+    of either day has one change; a row is an account and a change.
 
     | column | meaning |
     |---|---|
