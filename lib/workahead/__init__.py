@@ -41,6 +41,12 @@ _HOME = {
     "renewal_windows": "workahead.metrics.renewal_windows",
     "risk": "workahead.metrics.risk",
     "risk_trend": "workahead.metrics.risk_trend",
+    "project_retention": "workahead.metrics.projection",
+    "projection_path": "workahead.metrics.projection",
+    "renewal_probabilities": "workahead.metrics.renewal_probabilities",
+    "expected_renewals": "workahead.metrics.renewal_probabilities",
+    "projection_gaps": "workahead.metrics.projection_gaps",
+    "known": "workahead.book.known",
     "Plays": "workahead.book.plays",
     "WorkaheadError": "workahead.errors",
     "ConfigError": "workahead.errors",
@@ -61,6 +67,7 @@ if TYPE_CHECKING:
     from workahead import words as words
     from workahead.book.book import Book as Book
     from workahead.book.definitions import Definitions as Definitions
+    from workahead.book.known import known as known
     from workahead.book.load import load as load
     from workahead.book.periods import Period as Period
     from workahead.book.periods import period as period
@@ -88,8 +95,13 @@ if TYPE_CHECKING:
     from workahead.metrics.nrr_plan import nrr_plan as nrr_plan
     from workahead.metrics.priority import priority_accounts as priority_accounts
     from workahead.metrics.priority import priority_summary as priority_summary
+    from workahead.metrics.projection import project_retention as project_retention
+    from workahead.metrics.projection import projection_path as projection_path
+    from workahead.metrics.projection_gaps import projection_gaps as projection_gaps
     from workahead.metrics.renewal_base import renewal_base as renewal_base
     from workahead.metrics.renewal_gaps import renewal_gaps as renewal_gaps
+    from workahead.metrics.renewal_probabilities import expected_renewals as expected_renewals
+    from workahead.metrics.renewal_probabilities import renewal_probabilities as renewal_probabilities
     from workahead.metrics.renewal_rate import renewal_rate as renewal_rate
     from workahead.metrics.renewal_windows import renewal_windows as renewal_windows
     from workahead.metrics.retention import retention as retention
