@@ -192,6 +192,16 @@ def test_what_is_expected_stands_on_the_months_it_belongs_to() -> None:
     assert marks.customdata[0] == ["November 2026", "180.00", "150.00", "420.00"]
 
 
+def test_what_is_expected_of_what_is_overdue_stands_over_it() -> None:
+    late = pd.DataFrame(
+        {"month": [pd.Timestamp("2026-10-01")], "expected_arr": [60.0], "low": [0.0], "high": [100.0]}
+    )
+    marks = charts.renewal_calendar(base(), pd.concat([late, expected()])).data[-1]
+    assert list(marks.x) == [0, 1, 3]
+    alone = charts.renewal_calendar(base().head(1), late).data[-1]
+    assert (list(alone.x), list(alone.y)) == ([0], [60.0])
+
+
 def test_the_board_splits_what_is_due_into_called_at_risk_and_not_called() -> None:
     fig = charts.window_board(windows())
     assert columns(fig) == {

@@ -97,6 +97,22 @@ def test_without_a_call_risk_is_not_known(table: pd.DataFrame) -> None:
     assert "ARR at risk n/a no call is known" in lines
 
 
+def test_what_is_expected_to_renew() -> None:
+    """October holds what is overdue: it is part of the sum, and no month ahead."""
+    expected = pd.DataFrame(
+        {
+            "month": pd.to_datetime(["2026-10-01", "2026-11-01", "2026-12-01", "2027-01-01"]),
+            "due_arr": [100e3, 500e3, 400e3, 0.0],
+            "expected_arr": [10e3, 450e3, 300e3, 0.0],
+        }
+    )
+    assert words.expected_sentence(expected, "USD", pd.Timestamp("2026-10-31")) == (
+        "USD 760.0k of 1.0M due is expected to renew, 76%; least in December 2026, 75% of 400.0k."
+    )
+    assert words.expected_sentence(expected.iloc[[1]]) == "450.0k of 500.0k due is expected to renew, 90%."
+    assert words.expected_sentence(expected.tail(1)).startswith("Nothing comes up for renewal")
+
+
 def test_the_step_most_often_due() -> None:
     table = base(
         ("0-3", 100, None, "Call"),

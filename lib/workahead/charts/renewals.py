@@ -89,7 +89,11 @@ def renewal_calendar(
 
 def _add_expected(fig: go.Figure, expected: pd.DataFrame, place: dict[pd.Period, int]) -> None:
     """What is expected to renew of each month, as a mark on the line from low to high."""
-    table = expected.assign(place=pd.to_datetime(expected["month"]).dt.to_period("M").map(place))
+    months = pd.to_datetime(expected["month"]).dt.to_period("M")
+    past = sorted(set(months[months < min(place, default=months.max() + 1)]))
+    if len(past) == 1 and 0 not in place.values():  # what is overdue; ranges of several months don't add up
+        place = {**place, past[0]: 0}
+    table = expected.assign(place=months.map(place))
     table = table.dropna(subset=["place", "expected_arr"]).sort_values("place")
     if table.empty:
         return

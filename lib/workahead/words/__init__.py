@@ -34,6 +34,7 @@ from workahead.words.movements import movement_sentence, movers_sentence, overdu
 from workahead.words.numbers import count, exact, money, percent, points, spelled
 from workahead.words.renewals import (
     GROUP_NAMES,
+    expected_sentence,
     gaps_sentence,
     priority_sentence,
     renewal_figures,
@@ -68,6 +69,7 @@ __all__ = [
     "day",
     "deciding_sentence",
     "exact",
+    "expected_sentence",
     "findings_sentence",
     "forecast_figures",
     "gaps_sentence",

@@ -112,6 +112,27 @@ def window_sentence(windows: pd.DataFrame, currency: str | None = None) -> str:
     return f"{total} is due in the next {months} months, and {share}; {tail}."
 
 
+def expected_sentence(
+    expected: pd.DataFrame, currency: str | None = None, as_of: pd.Timestamp | None = None
+) -> str:
+    """What is expected to renew of what is due, and in which coming month least of it.
+
+    ``expected`` is a table of ``wa.expected_renewals``; its months up to ``as_of`` hold what is overdue.
+    """
+    table = expected[expected["due_arr"] > 0]
+    if table.empty:
+        return "Nothing comes up for renewal, so nothing is expected to renew."
+    due, renewed = float(table["due_arr"].sum()), float(table["expected_arr"].sum())
+    said = f"{money(renewed, currency)} of {money(due)} due is expected to renew, {percent(renewed / due, 0)}"
+    ahead = table if as_of is None else table[table["month"] > as_of]
+    if len(ahead) > 1:
+        _, least = extremes(ahead.assign(share=ahead["expected_arr"] / ahead["due_arr"]), "share")
+        said += (
+            f"; least in {month(least['month'])}, {percent(least['share'], 0)} of {money(least['due_arr'])}"
+        )
+    return said + "."
+
+
 def steps_sentence(base: pd.DataFrame, currency: str | None = None) -> str:
     """The step most often due, and how many renewals lack nothing. ``base`` is a table of ``wa.renewal_base``."""
     if base.empty:
