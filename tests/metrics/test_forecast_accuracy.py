@@ -229,3 +229,104 @@ def test_the_measures_agree_with_one_another(drawn: list[tuple[int, int | None, 
     assert said["renewal_rate"] <= said["high"] + 1e-12
     assert said["high"] <= 1
     assert said["low"] < said["high"]
+
+
+def test_by_who_called_and_who_was_not_called_is_a_group() -> None:
+    """Ana calls 1,000 that come as 500 and was before called by Bo; Bo 600 that come as 800; nobody the third."""
+    lines = [due("1", 1000, 500), due("2", 1000, 800), due("3", 300, 300)]
+    calls = [
+        call("1", 400, "2025-08-01", called_by="Bo"), call("1", 1000),
+        call("2", 600, called_by="Bo"), call("2", 800, "2025-12-01", called_by="Ana"),
+    ]  # fmt: skip
+    b = book_of(lines, calls, accounts=segments(A1="x", A2="x", A3="y"))
+    table = wa.forecast_accuracy(b, by="called_by")
+    assert table[
+        ["called_by", "renewals", "due_arr", "forecast_arr", "actual_arr", "compared"]
+    ].values.tolist() == [
+        ["Ana", 1, 1000, 1000, 500, 1],
+        ["Bo", 1, 1000, 600, 800, 1],
+        ["(not set)", 1, 300, 0, 0, 0],
+    ]
+    assert table["bias"].tolist()[:2] == [1, -0.25]
+    beside = wa.forecast_accuracy(b, by=["segment", "called_by"])
+    assert beside[["segment", "called_by"]].values.tolist() == [["x", "Ana"], ["x", "Bo"], ["y", "(not set)"]]
+    with pytest.raises(wa.UnknownName):
+        wa.forecast_accuracy(b, by="caller")
+
+
+def test_by_period_of_the_renewal_date_in_the_fiscal_calendar() -> None:
+    """Due on 1 January, on 20 March and on 1 April 2026; the fiscal year begins in February."""
+    lines = [
+        due("1", 1000, 500),
+        [("2", "A2", "2025-03-20", "2026-03-19", 700, None), ("2r", "A2", "2026-03-20", None, 700, "2")],
+        [("3", "A3", "2025-04-01", "2026-03-31", 300, None), ("3r", "A3", "2026-04-01", None, 300, "3")],
+    ]
+    calls = [call("1", 1000), call("2", 700), call("3", 300)]
+    rows = contracts(*[row for line in lines for row in line])
+    frames = {"forecast_calls": pd.DataFrame(calls), "definitions": wa.Definitions(fiscal_year_start=2)}
+    b = wa.Book.from_frames("2026-04-30", rows, **frames)
+    table = wa.forecast_accuracy(b, start="2025-12-31", freq="quarter")
+    days = table[["period_start", "period_end"]].apply(lambda column: column.dt.strftime("%Y-%m-%d"))
+    assert days.values.tolist() == [["2025-12-31", "2026-01-31"], ["2026-01-31", "2026-04-30"]]
+    assert table[["renewals", "due_arr", "bias"]].values.tolist() == [[1, 1000, 1], [2, 1000, 0]]
+    whole = wa.forecast_accuracy(b, freq="year")["period_start"]
+    assert whole.dt.strftime("%Y-%m-%d").tolist() == ["2025-01-31", "2026-01-31"], "of the first renewal on"
+    months = wa.forecast_accuracy(b, start="2025-12-31", by="account_id", freq="month")
+    assert len(months) == 3 * 4
+    assert months["renewals"].sum() == 3
+
+
+def test_each_horizon_is_the_accuracy_at_it() -> None:
+    """Called 1,000 122 days before, 700 61 before, 300 on the day; 900 came."""
+    calls = [call("1", 700, "2025-11-01"), call("1", 300, DAY), call("1", 1000, "2025-09-01")]
+    b = book_of([due("1", 1000, 900), due("2", 100, 100)], calls, accounts=segments(A1="x", A2="y"))
+    table = wa.accuracy_by_horizon(b, (180, 90, 60, 0))
+    assert table["horizon_days"].tolist() == [180, 90, 60, 0]
+    assert table["renewals"].tolist() == [2] * 4
+    assert table["forecast_arr"].tolist() == [0, 1000, 700, 300]
+    for days in (180, 90, 60, 0):
+        row = table[table["horizon_days"] == days].drop(columns="horizon_days").reset_index(drop=True)
+        pd.testing.assert_frame_equal(row, wa.forecast_accuracy(b, days))
+    grouped = wa.accuracy_by_horizon(b, (90, 30), by="segment")
+    assert grouped[["segment", "horizon_days"]].values.tolist() == [
+        ["x", 90],
+        ["x", 30],
+        ["y", 90],
+        ["y", 30],
+    ]
+    for wrong in ((), (90, -1)):
+        with pytest.raises(wa.ConfigError, match="horizon"):
+            wa.accuracy_by_horizon(b, wrong)
+
+
+def test_answers_against_what_became_of_them() -> None:
+    """Yes: 900 of 1,000; no: 100 of 400. The third had not been asked 90 days ahead, the fourth never: 500 of 700."""
+    lines = [due("1", 1000, 900), due("2", 400, 100), due("3", 500, 500), due("4", 200, None)]
+    calls = [
+        call("1", 1000, would_renew="yes"), call("1", 1000, "2025-09-20"),
+        call("2", 400, "2025-08-01", would_renew="leaning_yes"), call("2", 100, would_renew="no"),
+        call("3", 500), call("3", 500, "2025-12-01", would_renew="yes"),
+    ]  # fmt: skip
+    b = book_of(lines, calls)
+    table = wa.answer_record(b)
+    assert table[["answer", "renewals", "due_arr", "renewed_arr", "renewal_rate"]].values.tolist() == [
+        ["yes", 1, 1000, 900, 0.9],
+        ["no", 1, 400, 100, 0.25],
+        ["(not asked)", 2, 700, 500, pytest.approx(5 / 7)],
+    ]
+    assert (table["low"] < table["renewal_rate"]).all()
+    assert (table["renewal_rate"] < table["high"]).all()
+    assert wa.answer_record(b, 30)["answer"].tolist() == ["yes", "no", "(not asked)"]
+    assert wa.answer_record(b, 30)["renewals"].tolist() == [2, 1, 1]
+    assert wa.answer_record(book_of(lines, [call("1", 1000)]))["answer"].tolist() == ["(not asked)"]
+    assert wa.answer_record(b, end="2025-12-31").empty
+
+
+def test_calibration_of_a_period_and_what_the_calls_expected() -> None:
+    """At risk: 600 of 1,000 was expected of the one, 200 of 1,000 of the other."""
+    lines = [due("1", 1000, 900), due("2", 1000, None)]
+    calls = [call("1", 600, category="at_risk"), call("2", 200, category="at_risk")]
+    b = book_of(lines, calls)
+    assert wa.call_calibration(b)[["renewal_rate", "expected_rate"]].values.tolist() == [[0.45, 0.4]]
+    assert wa.call_calibration(b, start=DAY).empty
+    assert len(wa.call_calibration(b, start="2025-12-31", end=DAY)) == 1
