@@ -33,7 +33,8 @@ def accuracy_figures(now: pd.DataFrame, before: pd.DataFrame, months: int = 12) 
     way = None if math.isnan(off) else "called above what came" if off > 0 else "called below what came"
     rows.insert(1, ("Bias", off, None, "percent", None, way))
     rows.append(("Came due", due, None, "money", None, count(now["renewals"].sum(), "renewal")))
-    return pd.DataFrame(rows, columns=["label", "value", "change", "kind", "good", "note"])
+    # as objects: a note that is not there must stay None
+    return pd.DataFrame(rows, columns=["label", "value", "change", "kind", "good", "note"], dtype="object")
 
 
 def accuracy_sentence(
@@ -90,17 +91,19 @@ def bias_sentence(callers: pd.DataFrame, by: str = "called_by") -> str:
         return "Nobody's calls can be judged yet: none of what was called has been decided."
     high = known[known["bias"] >= NOTABLE].sort_values("bias", ascending=False, kind="stable")
     low = known[known["bias"] <= -NOTABLE].sort_values("bias", kind="stable")
-    near = len(known) - len(high) - len(low)
+    near, within = len(known) - len(high) - len(low), f"came within {percent(NOTABLE, 0)}"
+    if len(known) == 1 and near:
+        return f"{known[by].iloc[0]}, the only one who called, {within} of what renewed, in sum."
+    if near == len(known):
+        return f"All {count(near)} who called {within} of what renewed, in sum."
     parts = [
-        f"{count(len(rows))} of {count(len(known))} call too {way}, most of all {_who(rows.iloc[0], by)}"
+        f"{count(len(rows))} of {count(len(known))} "
+        + (f"calls too {way}:" if len(rows) == 1 else f"call too {way}, most of all")
+        + f" {_who(rows.iloc[0], by)}"
         for rows, way in ((high, "high"), (low, "low"))
         if len(rows)
     ]
-    if near == len(known):
-        return f"All {count(near)} who called came within {percent(NOTABLE, 0)} of what renewed, in sum."
-    if near:
-        parts.append(f"{count(near)} came within {percent(NOTABLE, 0)}")
-    return "; ".join(parts).replace("1 of 1 call too", "The only caller is too") + "."
+    return "; ".join([*parts, *([f"{count(near)} {within}"] if near else [])]) + "."
 
 
 def accuracy_by_sentence(table: pd.DataFrame, by: str | None = None) -> str:
