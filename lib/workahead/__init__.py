@@ -46,6 +46,7 @@ _HOME = {
     "renewal_probabilities": "workahead.metrics.renewal_probabilities",
     "expected_renewals": "workahead.metrics.renewal_probabilities",
     "projection_gaps": "workahead.metrics.projection_gaps",
+    "backtest": "workahead.metrics.backtest",
     "known": "workahead.book.known",
     "Plays": "workahead.book.plays",
     "WorkaheadError": "workahead.errors",
@@ -82,7 +83,9 @@ if TYPE_CHECKING:
     from workahead.errors import UnknownName as UnknownName
     from workahead.errors import WorkaheadError as WorkaheadError
     from workahead.metrics.arr import arr as arr
+    from workahead.metrics.backtest import backtest as backtest
     from workahead.metrics.call_calibration import answer_record as answer_record
+    from workahead.metrics.backtest import backtest as backtest
     from workahead.metrics.call_calibration import call_calibration as call_calibration
     from workahead.metrics.cohorts import cohort_total as cohort_total
     from workahead.metrics.cohorts import cohorts as cohorts

@@ -131,7 +131,7 @@ def projected(
     """*by*, starting_arr and the RATES."""
     names = book.by(by)
     made, rows = open_in(book, last)
-    flat = _as_if_renewed(book, rows["subscription_id"], last)
+    flat = as_if_renewed(book, rows["subscription_id"], last)
     table = ordered(engines.pandas(standing(flat, [(first, last)], by)), [*names, "customer_id"])
     groups = _groups(book, table, by)
     if made is None:
@@ -162,7 +162,7 @@ def _ranged(
     return table
 
 
-def _as_if_renewed(book: Book, contracts: pd.Series, last: pd.Timestamp) -> Book:
+def as_if_renewed(book: Book, contracts: pd.Series, last: pd.Timestamp) -> Book:
     """The book at a day to come, as if these open contracts simply went on and nothing but what is known happened."""
     if last <= book.as_of:
         return book

@@ -50,7 +50,7 @@ def projection_gaps(book: Book) -> pd.DataFrame:
             rows.append((table, None, effect, _advice(table)))
         elif column is not None and table in book.tables and column not in book.columns(table):
             rows.append((table, column, effect, _advice(table)))
-    past = outlook(book).past
+    past = len(outlook(book).decided)
     if past < ENOUGH:
         effect = f"only {past} renewals have been decided so far: the range is wide, and the usual shares weigh most"
         rows.append(("subscriptions", None, effect, "export contracts that have ended, too"))

@@ -53,7 +53,7 @@ class Outlook:
     models: dict[int, Model]
     matrices: dict[int, Floats]
     ratios: NDArray[np.float32]
-    past: int  # renewals that it has learned from
+    decided: pd.DataFrame  # the past renewals that it has learned from, with their segment
 
 
 _MADE: WeakKeyDictionary[Book, Outlook] = WeakKeyDictionary()
@@ -94,7 +94,7 @@ def _made(book: Book) -> Outlook:
     waiting["ratios"] = which
     waiting["gross_share"] = np.minimum(ratios, 1).mean(axis=1)[which]
     table = pd.concat([waiting, known.drop(columns=["product"])], axis=1)
-    return Outlook(table, every, models, matrices, ratios.astype("float32"), len(decided))
+    return Outlook(table, every, models, matrices, ratios.astype("float32"), decided.assign(segment=levels.segments))
 
 
 def _terms(book: Book) -> pd.DataFrame:

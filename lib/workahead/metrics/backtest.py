@@ -1,0 +1,118 @@
+"""The judge of the projection: what it would have said about past quarters, beside simpler ways, and what happened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from workahead.book import engines
+from workahead.book.known import known
+from workahead.book.periods import bin_number, last_day
+from workahead.errors import ConfigError
+from workahead.metrics.positions import standing
+from workahead.metrics.projection import as_if_renewed, open_in, project_retention, projected
+from workahead.metrics.renewal_model import Floats
+from workahead.metrics.renewal_outlook import Outlook
+from workahead.metrics.retention import retention
+
+if TYPE_CHECKING:
+    from workahead.book.book import Book
+
+COLUMNS = ["period_start", "period_end", "model", "projected", "low", "high", "actual", "error"]
+MODELS = ["workahead", "last_year", "segment_rate", "fixed_percent", "csm_calls"]
+FIXED = {"commit": 0.95, "best_case": 0.8, "at_risk": 0.5, "churn": 0.0}
+"""Percentages as CRMs have them for the categories of a call."""
+
+
+def backtest(
+    book: Book,
+    quarters: int = 8,
+    horizon_days: int = 90,
+    interval: float = 0.8,
+    seed: int = 0,
+    simulations: int = 4_000,
+) -> pd.DataFrame:
+    """GRR of each of the past quarters as it would have been projected ``horizon_days`` before the quarter began.
+
+    | column | meaning |
+    |---|---|
+    | period_start, period_end | closing days of the (fiscal) quarter |
+    | model | workahead, or a simpler way: see below |
+    | projected | GRR as projected then |
+    | low, high | the range that was to hold it in ``interval`` of all cases; missing for the simpler ways |
+    | actual | GRR as it came out |
+    | error | projected - actual |
+
+    Each projection is of the book as it was known on that day (:func:`workahead.known`). The simpler ways: ``last_year``,
+    the GRR of the 12 months before, for a quarter's time; ``segment_rate``, what is due times the renewal rate of its
+    segment so far; ``fixed_percent``, times a fixed percentage for the category of its call; ``csm_calls``, the ARR that
+    the calls expect; for what has no call both take the segment's rate. What a way has no data for is missing. Quarters
+    before the first contract are left out. Raises ConfigError.
+    """
+    for name, value in (("quarters", quarters), ("horizon_days", horizon_days)):
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise ConfigError(f"{name}={value!r}: write a whole number, 1 or more")
+    since = engines.pandas(book.frame("subscriptions").select("start_date"))["start_date"].min()
+    rows = []
+    for first, last in _quarters(book, quarters):
+        day = first - pd.Timedelta(days=horizon_days)
+        if not since <= day:
+            continue
+        earlier = known(book, day)
+        ours = project_retention(earlier, first, last, None, interval, seed, simulations)
+        if ours.empty:
+            continue
+        actual = float(projected(book, first, last, None, interval, seed, 1)["grr"].iloc[0])
+        said = {"workahead": float(ours["grr"].iloc[0]), **_simpler(earlier, first, last)}
+        for model in MODELS:
+            own = model == "workahead"
+            low, high = (float(ours[name].iloc[0]) if own else np.nan for name in ("grr_low", "grr_high"))
+            rows.append((first, last, model, said[model], low, high, actual, said[model] - actual))
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    return table.astype({"period_start": "datetime64[us]", "period_end": "datetime64[us]", "model": "str"})
+
+
+def _quarters(book: Book, count: int) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+    """Closing days of the last quarters that are over, oldest first."""
+    year = book.definitions.fiscal_year_start
+    running = bin_number(book.as_of + pd.Timedelta(days=1), "quarter", year)
+    numbers = range(running - count, running)
+    return [(last_day(n - 1, "quarter", year), last_day(n, "quarter", year)) for n in numbers]
+
+
+def _simpler(book: Book, first: pd.Timestamp, last: pd.Timestamp) -> dict[str, float]:
+    """GRR of a coming period by the simpler ways."""
+    made, rows = open_in(book, last)
+    past = retention(book)["grr"]
+    quarter = (last - first).days / 365
+    said = {"last_year": float(past.iloc[0]) ** quarter if len(past) else np.nan}
+    flat = engines.pandas(standing(as_if_renewed(book, rows["subscription_id"], last), [(first, last)], None))
+    starting = flat["starting"].sum() / 100
+    kept = flat[["starting", "ending"]].min(axis=1).sum() / 100
+    due, before = rows["due_arr"].to_numpy(), (rows["renewal_date"] <= first).to_numpy()
+    for model, shares in _shares(made, rows).items():
+        lost = due * (1 - shares)
+        said[model] = (kept - lost.sum()) / (starting - lost[before].sum()) if starting else np.nan
+    return said
+
+
+def _shares(made: Outlook | None, rows: pd.DataFrame) -> dict[str, Floats]:
+    """What each simpler way expects to be kept of the open renewals, as a share of what is due."""
+    nothing = np.full(len(rows), np.nan)
+    if made is None:
+        return {"segment_rate": nothing, "fixed_percent": nothing, "csm_calls": nothing}
+    done = made.decided
+    overall = done["renewed_arr"].sum() / done["due_arr"].sum() if len(done) else np.nan
+    sums = done.groupby("segment")[["renewed_arr", "due_arr"]].sum()
+    flat = rows["segment"].map(sums["renewed_arr"] / sums["due_arr"]).fillna(overall).to_numpy(dtype="float64")
+    if not made.open["category"].notna().any():
+        return {"segment_rate": flat, "fixed_percent": nothing, "csm_calls": nothing}
+    fixed = rows["category"].map(FIXED).to_numpy(dtype="float64", na_value=np.nan)
+    said = rows["forecast_share"].to_numpy(dtype="float64", na_value=np.nan)
+    return {
+        "segment_rate": flat,
+        "fixed_percent": np.where(np.isnan(fixed), flat, fixed),
+        "csm_calls": np.where(np.isnan(said), flat, said),
+    }
