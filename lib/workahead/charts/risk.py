@@ -73,7 +73,7 @@ def risk_causes(risk: pd.DataFrame, currency: str | None = None) -> go.Figure:
     key_below(fig)
     fig.update_layout(barmode="overlay")
     most = float(risk["at_risk_arr"].max())
-    fig.update_xaxes(money_axis(range=[0, round(most * 1.34, 2)], showgrid=True, nticks=5))
+    fig.update_xaxes(money_axis(range=[0, round(most * 1.6, 2)], showgrid=True, nticks=5))
     fig.update_yaxes(
         tickvals=list(rows),
         ticktext=["<br>".join(label(line) for line in textwrap.wrap(cause, 22)[:2]) for cause in causes],

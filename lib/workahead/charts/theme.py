@@ -177,11 +177,12 @@ def nothing(name: str, title: str, why: str = "No data for this period") -> go.F
 
 
 def key_below(fig: go.Figure, note: bool = False) -> None:
-    """A legend at the foot of a figure, above its note of one line."""
+    """A legend at the foot of a figure, above its note of one line, in the order of the traces."""
     legend = {
         "yref": "container",
         "y": round((15 if note else 0) / fig.layout.height, 4),
         "yanchor": "bottom",
+        "traceorder": "normal",
     }
     fig.update_layout(showlegend=True, legend=legend)
 
