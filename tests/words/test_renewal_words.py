@@ -109,6 +109,8 @@ def test_what_is_expected_to_renew() -> None:
     assert words.expected_sentence(expected, "USD", pd.Timestamp("2026-10-31")) == (
         "USD 760.0k of 1.0M due is expected to renew, 76%; least in December 2026, 75% of 400.0k."
     )
+    level = expected.assign(expected_arr=expected["due_arr"] * 0.9)
+    assert words.expected_sentence(level) == "900.0k of 1.0M due is expected to renew, 90%."
     assert words.expected_sentence(expected.iloc[[1]]) == "450.0k of 500.0k due is expected to renew, 90%."
     assert words.expected_sentence(expected.tail(1)).startswith("Nothing comes up for renewal")
 
@@ -188,7 +190,9 @@ def test_who_is_not_spoken_to() -> None:
 
 
 def test_nobody_to_speak_of_and_nothing_known_of_them() -> None:
-    assert words.priority_sentence(summary().head(0)) == "No account is key, of high potential, or at risk."
+    assert words.priority_sentence(summary().head(0)) == (
+        "No account is known to be key, of high potential, or at risk."
+    )
     nothing = summary(**dict.fromkeys([c for c in summary() if c.endswith("_share")], np.nan))
     assert words.priority_sentence(nothing) == (
         "Of attention nothing is known: 21 key accounts, 8 high-potential ones and 9 at-risk ones."

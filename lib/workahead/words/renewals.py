@@ -126,7 +126,8 @@ def expected_sentence(
     said = f"{money(renewed, currency)} of {money(due)} due is expected to renew, {percent(renewed / due, 0)}"
     ahead = table if as_of is None else table[table["month"] > as_of]
     if len(ahead) > 1:
-        _, least = extremes(ahead.assign(share=ahead["expected_arr"] / ahead["due_arr"]), "share")
+        most, least = extremes(ahead.assign(share=ahead["expected_arr"] / ahead["due_arr"]), "share")
+    if len(ahead) > 1 and percent(most["share"], 0) != percent(least["share"], 0):
         said += (
             f"; least in {month(least['month'])}, {percent(least['share'], 0)} of {money(least['due_arr'])}"
         )
@@ -193,7 +194,7 @@ def priority_sentence(summary: pd.DataFrame, days: int = 60) -> str:
     'Key accounts: 4 of 21 have had no conversation with a decision maker in 60 days; at-risk ones: 3 of 9.'
     """
     if summary.empty:
-        return "No account is key, of high potential, or at risk."
+        return "No account is known to be key, of high potential, or at risk."
     order = ("decision_maker_share", "touch_share", "plan_share", "expansion_share")
     known = [name for name in order if name in summary and summary[name].notna().any()]
     names = {"key": "key accounts", "high_potential": "high-potential ones", "at_risk": "at-risk ones"}
