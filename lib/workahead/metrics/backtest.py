@@ -12,7 +12,7 @@ from workahead.book.known import known
 from workahead.book.periods import bin_number, last_day
 from workahead.errors import ConfigError
 from workahead.metrics.positions import standing
-from workahead.metrics.projection import as_if_renewed, open_in, project_retention, projected
+from workahead.metrics.projection import as_if_renewed, open_in, projected
 from workahead.metrics.renewal_model import Floats
 from workahead.metrics.renewal_outlook import Outlook
 from workahead.metrics.retention import retention
@@ -41,12 +41,12 @@ def backtest(
     | period_start, period_end | closing days of the (fiscal) quarter |
     | model | workahead, or a simpler way: see below |
     | projected | GRR as projected then |
-    | low, high | the range that was to hold it in ``interval`` of all cases; missing for the simpler ways |
+    | low, high | the range that was to hold it in ``interval`` of cases; missing for the simpler ways |
     | actual | GRR as it came out |
     | error | projected - actual |
 
-    Each projection is of the book as it was known on that day (:func:`workahead.known`). The simpler ways: ``last_year``,
-    the GRR of the 12 months before, for a quarter's time; ``segment_rate``, what is due times the renewal rate of its
+    Each projection is of the book as it was known on that day (:func:`workahead.known`). The simpler ways:
+    ``last_year``, the GRR of the 12 months before, for a quarter's time; ``segment_rate``, what is due times the renewal rate of its
     segment so far; ``fixed_percent``, times a fixed percentage for the category of its call; ``csm_calls``, the ARR that
     the calls expect; for what has no call both take the segment's rate. What a way has no data for is missing. Quarters
     before the first contract are left out. Raises ConfigError.
@@ -61,7 +61,7 @@ def backtest(
         if not since <= day:
             continue
         earlier = known(book, day)
-        ours = project_retention(earlier, first, last, None, interval, seed, simulations)
+        ours = projected(earlier, first, last, None, interval, seed, simulations, growing=False)
         if ours.empty:
             continue
         actual = float(projected(book, first, last, None, interval, seed, 1)["grr"].iloc[0])
@@ -106,7 +106,9 @@ def _shares(made: Outlook | None, rows: pd.DataFrame) -> dict[str, Floats]:
     done = made.decided
     overall = done["renewed_arr"].sum() / done["due_arr"].sum() if len(done) else np.nan
     sums = done.groupby("segment")[["renewed_arr", "due_arr"]].sum()
-    flat = rows["segment"].map(sums["renewed_arr"] / sums["due_arr"]).fillna(overall).to_numpy(dtype="float64")
+    flat = (
+        rows["segment"].map(sums["renewed_arr"] / sums["due_arr"]).fillna(overall).to_numpy(dtype="float64")
+    )
     if not made.open["category"].notna().any():
         return {"segment_rate": flat, "fixed_percent": nothing, "csm_calls": nothing}
     fixed = rows["category"].map(FIXED).to_numpy(dtype="float64", na_value=np.nan)

@@ -126,9 +126,16 @@ def open_in(book: Book, last: pd.Timestamp) -> tuple[Outlook | None, pd.DataFram
 
 
 def projected(
-    book: Book, first: pd.Timestamp, last: pd.Timestamp, by: By, interval: float, seed: int, simulations: int
+    book: Book,
+    first: pd.Timestamp,
+    last: pd.Timestamp,
+    by: By,
+    interval: float,
+    seed: int,
+    simulations: int,
+    growing: bool = True,
 ) -> pd.DataFrame:
-    """*by*, starting_arr and the RATES."""
+    """*by*, starting_arr and the RATES; without ``growing`` NRR has no growth between renewals."""
     names = book.by(by)
     made, rows = open_in(book, last)
     flat = as_if_renewed(book, rows["subscription_id"], last)
@@ -143,11 +150,13 @@ def projected(
     rows = rows.merge(lines.merge(table[keys].reset_index(), on=keys)[["index", "subscription_id"]])
     rows = rows.sort_values(["index", "subscription_id"], kind="stable").reset_index(drop=True)
     started, gross, net = _drawn(made, rows, table, groups, book.as_of, first, last, simulations, seed)
-    pace = growth(book, max(first, book.as_of), last, by)
-    draw = np.random.default_rng([seed, 1]).standard_normal(started.shape[1])
-    grown = np.maximum(pace["mean"].to_numpy()[:, None] + pace["spread"].to_numpy()[:, None] * draw, 0)
     base = np.where(started > 0, started, np.nan)
-    return _ranged(groups[names], started.mean(axis=1), gross / base, net / base + grown, interval)
+    nrr = net / base
+    if growing:
+        pace = growth(book, max(first, book.as_of), last, by)
+        draw = np.random.default_rng([seed, 1]).standard_normal(started.shape[1])
+        nrr += np.maximum(pace["mean"].to_numpy()[:, None] + pace["spread"].to_numpy()[:, None] * draw, 0)
+    return _ranged(groups[names], started.mean(axis=1), gross / base, nrr, interval)
 
 
 def _ranged(

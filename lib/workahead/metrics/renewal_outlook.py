@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from workahead.book import engines
 from workahead.metrics.renewal_model import Floats, Model, fit
-from workahead.metrics.renewal_signals import signals
+from workahead.metrics.renewal_signals import of_account, signals
 from workahead.metrics.renewals import RENEWED, events
 
 if TYPE_CHECKING:
@@ -69,32 +69,51 @@ def outlook(book: Book) -> Outlook:
 
 def _made(book: Book) -> Outlook:
     every = events(book).merge(_terms(book), on="subscription_id", how="left")
-    waiting = every[every["outcome"].isin(KEPT)].reset_index(drop=True)
     late = book.definitions.late_renewal_days
-    decided = every[
-        (every["renewal_date"] + pd.Timedelta(days=late) <= book.as_of) & ~every["outcome"].isin(KEPT)
-    ]
-    decided = decided.assign(decided_on=_decided_on(book, decided))
+    over = every["renewal_date"] + pd.Timedelta(days=late) <= book.as_of
+    decided = every[over & ~every["outcome"].isin(KEPT)].reset_index(drop=True)
+    decided = decided.assign(
+        decided_on=_decided_on(book, decided), segment=of_account(book, decided, "segment")
+    )
+    waiting = every[every["outcome"].isin(KEPT)]
     ahead = (waiting["renewal_date"] - book.as_of).dt.days
-    waiting["band"] = (ahead // QUARTER).clip(0, FURTHEST).mask(ahead <= 0, OVERDUE).astype("int64")
-    waiting = waiting.sort_values(["band", "subscription_id"], kind="stable").reset_index(drop=True)
+    band = (ahead // QUARTER).clip(0, FURTHEST).mask(ahead <= 0, OVERDUE).astype("int64")
+    waiting = waiting.assign(band=band, vantage=book.as_of, past=False)
+    waiting = waiting.sort_values(["band", "subscription_id"], kind="stable")
     waiting["row"] = waiting.groupby("band").cumcount()
-    waiting["vantage"] = book.as_of
-    known = signals(book, waiting, every)
-    models, matrices = {}, {}
-    levels = _shape(book, decided, every)
-    for band, part in known.groupby(waiting["band"]):
-        number = int(str(band))
-        models[number] = levels.model(number, late)
-        matrices[number] = models[number].matrix(part)
-    odds = [models[band].log_odds(matrix) for band, matrix in sorted(matrices.items())]
-    for place, name in enumerate(("log_odds", "spread")):
-        waiting[name] = np.concatenate([one[place] for one in odds]) if odds else np.zeros(0)
-    ratios, which = _ratios(decided, levels.segments, known["segment"])
+    bands = waiting["band"].unique().tolist()
+    asked = pd.concat([waiting, *(_seen(decided, band, late) for band in bands)], ignore_index=True)
+    known = signals(book, asked, every)
+    models, matrices, odds = {}, {}, []
+    for number in bands:
+        past, now = (asked["band"].eq(number) & asked["past"].eq(seen) for seen in (True, False))
+        happened = asked.loc[past, "outcome"].isin(RENEWED).to_numpy()
+        models[number] = fit(known[past], happened, np.full(past.sum(), 1 / len(_leads(number, late))))
+        matrices[number] = models[number].matrix(known[now])
+        odds.append(np.column_stack(models[number].log_odds(matrices[number])))
+    waiting, known = waiting.reset_index(drop=True), known.iloc[: len(waiting)]
+    waiting[["log_odds", "spread"]] = np.concatenate(odds) if odds else np.zeros((0, 2))
+    ratios, which = _ratios(decided, known["segment"])
     waiting["ratios"] = which
     waiting["gross_share"] = np.minimum(ratios, 1).mean(axis=1)[which]
-    table = pd.concat([waiting, known.drop(columns=["product"])], axis=1)
-    return Outlook(table, every, models, matrices, ratios.astype("float32"), decided.assign(segment=levels.segments))
+    table = pd.concat([waiting, known.drop(columns="product")], axis=1)
+    return Outlook(table, every, models, matrices, ratios.astype("float32"), decided)
+
+
+def _leads(band: int, late_days: int) -> list[int]:
+    """How many days before their renewal dates past renewals are seen, for those at a quarter of distance."""
+    if band == OVERDUE:
+        return [-round(late_days * share) for share in (1 / 6, 1 / 2, 5 / 6)]
+    if band == FURTHEST:
+        return [band * QUARTER + VANTAGES[1]]
+    return [band * QUARTER + days for days in VANTAGES]
+
+
+def _seen(decided: pd.DataFrame, band: int, late_days: int) -> pd.DataFrame:
+    """Past renewals at their vantage days, without those already settled by then."""
+    days = [pd.Timedelta(days=lead) for lead in _leads(band, late_days)]
+    rows = pd.concat([decided.assign(vantage=decided["renewal_date"] - lead) for lead in days])
+    return rows[~(rows["decided_on"] <= rows["vantage"])].assign(band=band, past=True)
 
 
 def _terms(book: Book) -> pd.DataFrame:
@@ -117,43 +136,7 @@ def _decided_on(book: Book, decided: pd.DataFrame) -> pd.Series:
     return settled
 
 
-@dataclass(frozen=True)
-class _Shape:
-    """Past renewals, to be seen from any distance."""
-
-    book: Book
-    decided: pd.DataFrame
-    every: pd.DataFrame
-    segments: pd.Series
-
-    def model(self, band: int, late_days: int) -> Model:
-        """The model of renewals at a quarter of distance."""
-        if band == OVERDUE:
-            leads = [-round(late_days * share) for share in (1 / 6, 1 / 2, 5 / 6)]
-        elif band == FURTHEST:
-            leads = [band * QUARTER + VANTAGES[1]]
-        else:
-            leads = [band * QUARTER + days for days in VANTAGES]
-        rows = pd.concat(
-            [
-                self.decided.assign(vantage=self.decided["renewal_date"] - pd.Timedelta(days=lead))
-                for lead in leads
-            ],
-            ignore_index=True,
-        )
-        rows = rows[~(rows["decided_on"] <= rows["vantage"])].reset_index(drop=True)
-        seen = signals(self.book, rows, self.every)
-        return fit(seen, rows["outcome"].isin(RENEWED).to_numpy(), np.full(len(rows), 1 / len(leads)))
-
-
-def _shape(book: Book, decided: pd.DataFrame, every: pd.DataFrame) -> _Shape:
-    now = decided.assign(vantage=decided["renewal_date"])
-    return _Shape(book, decided, every, signals(book, now, every)["segment"])
-
-
-def _ratios(
-    decided: pd.DataFrame, segments: pd.Series, wanted: pd.Series
-) -> tuple[Floats, NDArray[np.int64]]:
+def _ratios(decided: pd.DataFrame, wanted: pd.Series) -> tuple[Floats, NDArray[np.int64]]:
     """Of the ARR due, the share that renewals keep (with growth), as STEPS quantiles for each segment: its own record
     mixed with the whole book's, the more of its own the longer that is. And the row for each renewal.
     """
@@ -164,7 +147,7 @@ def _ratios(
     whole = np.concatenate([shares.to_numpy(), list(RATIO_PRIOR)])
     weight = np.concatenate([np.ones(len(shares)), list(RATIO_PRIOR.values())])
     for place, name in enumerate(names):
-        own = (segments[kept] == name).to_numpy()
+        own = (decided.loc[kept, "segment"] == name).to_numpy()
         trust = own.sum() / (own.sum() + SHRINK)
         mixed = (1 - trust) * weight / weight.sum()
         mixed[: len(own)] += trust * own / max(own.sum(), 1)

@@ -72,7 +72,7 @@ def signals(book: Book, rows: pd.DataFrame, every: pd.DataFrame) -> pd.DataFrame
     """
     days = _days(rows["vantage"])
     found = pd.DataFrame(index=rows.index)
-    found["segment"] = _of_account(book, rows, "segment")
+    found["segment"] = of_account(book, rows, "segment")
     found["product"] = rows["product"].fillna(NOT_SET)
     found["size"] = np.log(rows["due_arr"].clip(lower=1))
     found["tenure"] = _tenure(book, rows, days)
@@ -85,7 +85,8 @@ def _days(dates: pd.Series) -> NDArray[np.int64]:
     return dates.to_numpy().astype("datetime64[D]").astype("int64")
 
 
-def _of_account(book: Book, rows: pd.DataFrame, column: str) -> pd.Series:
+def of_account(book: Book, rows: pd.DataFrame, column: str) -> pd.Series:
+    """What a column of accounts says of each row's account; NOT_SET where it says nothing."""
     if column not in book.columns("accounts"):
         return pd.Series(NOT_SET, index=rows.index, dtype="str")
     held = engines.pandas(book.frame("accounts").select("account_id", column)).set_index("account_id")[column]

@@ -17,6 +17,7 @@ one replaced from its first day, which never served.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import narwhals as nw
 import pandas as pd
@@ -63,16 +64,28 @@ def events(book: Book) -> pd.DataFrame:
     1              S2   2027-01-10    open          NaN          0.0
     """
     base = book._base
-    every = _contracts(base)
-    lost = _ids_lost(base)
-    early_days, late_days = base.definitions.early_renewal_days, base.definitions.late_renewal_days
-    table = _with_successors(every, _pairs(every, lost, early_days, late_days), late_days)
-    table = table[table["end_date"].notna() & (table["cents"] > 0) & ~table["no_event"]]
-    awaited = engines.pandas(base.service().filter(nw.col("overdue")).select("subscription_id"))
-    table["outcome"] = _outcome(table, book.as_of, set(awaited["subscription_id"]), lost)
+    if base not in _FOUND:
+        _FOUND[base] = _events(base)
+    table = _FOUND[base]
     if base is not book:
         shown = engines.pandas(book.frame("subscriptions").select("subscription_id"))
-        table = table[table["subscription_id"].isin(set(shown["subscription_id"]))]
+        table = table[table["subscription_id"].isin(shown["subscription_id"])]
+    return table.reset_index(drop=True).copy()
+
+
+_FOUND: WeakKeyDictionary[Book, pd.DataFrame] = WeakKeyDictionary()
+"""A book does not change, and nearly every metric of renewals begins with its events: they are found once."""
+
+
+def _events(book: Book) -> pd.DataFrame:
+    """The events of the whole book."""
+    every = _contracts(book)
+    lost = _ids_lost(book)
+    early_days, late_days = book.definitions.early_renewal_days, book.definitions.late_renewal_days
+    table = _with_successors(every, _pairs(every, lost, early_days, late_days), late_days)
+    table = table[table["end_date"].notna() & (table["cents"] > 0) & ~table["no_event"]]
+    awaited = engines.pandas(book.service().filter(nw.col("overdue")).select("subscription_id"))
+    table["outcome"] = _outcome(table, book.as_of, set(awaited["subscription_id"]), lost)
     table = table.sort_values(["renewal_date", "subscription_id"], kind="stable").reset_index(drop=True)
     due = money(table["cents"])
     net = money(table["net"])
