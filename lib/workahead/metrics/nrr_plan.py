@@ -22,7 +22,7 @@ COLUMNS = [
     "period_start", "period_end", "starting_arr", "target", "projected_gross_arr", "expansion_booked",
     "expansion_weighted", "expansion_needed", "close_rate", "pipeline_needed", "pipeline_open", "gap",
 ]  # fmt: skip
-_COUNTED = ["starting", "gross", "booked", "weighted", "open", "won", "closed", "own"]
+_COUNTED = ["starting", "grr", "booked", "weighted", "open", "won", "closed", "own"]
 
 
 def nrr_plan(
@@ -80,21 +80,26 @@ def _plan(
 ) -> pd.DataFrame:
     """The plan up to one day."""
     projected = project_retention(book, start, end, by=by)
-    starting = (projected["starting_arr"] * 100).round()
-    projected = projected[names].assign(
-        starting=starting, gross=(projected["grr"].fillna(0) * starting).round(), own=1
-    )
     customers = booked(book, start, end, by)
+    starting = (projected["starting_arr"] * 100).round()
+    projected = projected[names].assign(grr=projected["grr"], own=1)
+    if start > book.as_of:
+        customers, projected = customers.assign(starting=0), projected.assign(starting=starting)
     known = expansions(book._base, [])
     whole = record(book, known)
     deals = _deals(book, max(book.as_of, start), end, names, set(customers["account_id"]))
     weight = deals["stage"].map(stage_rates(book, known, whole)).astype("float64").fillna(whole.share)
     deals["weighted"] = (deals["open"] * weight).fillna(0).round()
-    parts = [projected, customers[[*names, "booked"]], deals[[*names, "weighted", "open", "won", "closed"]]]
+    parts = [
+        projected,
+        customers[[*names, "starting", "booked"]],
+        deals[[*names, "weighted", "open", "won", "closed"]],
+    ]
     every = pd.concat(parts, ignore_index=True).fillna(dict.fromkeys(_COUNTED, 0.0)).assign(all="")
     sums = every.groupby(names or "all", as_index=False, dropna=False)[_COUNTED].sum()
     sums = sums[(sums["own"] > 0) | (sums["open"] > 0)]
-    needed = (target * sums["starting"] - sums["gross"]).clip(lower=0).round()
+    gross = (sums["grr"] * sums["starting"]).round()
+    needed = (target * sums["starting"] - gross).clip(lower=0).round()
     if names or book is not book._base:
         rates = [whole.close_rate(won, all_) for won, all_ in zip(sums["won"], sums["closed"], strict=True)]
     else:
@@ -102,7 +107,7 @@ def _plan(
     table: pd.DataFrame = sums[names].assign(
         starting_arr=money(sums["starting"]),
         target=target,
-        projected_gross_arr=money(sums["gross"]),
+        projected_gross_arr=money(gross),
         expansion_booked=money(sums["booked"]),
         expansion_weighted=money(sums["weighted"]),
         expansion_needed=money(needed),
