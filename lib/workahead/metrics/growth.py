@@ -58,7 +58,7 @@ def _paces(book: Book, by: By) -> pd.DataFrame:
     grown = every["net_renewed_arr"] - every["renewed_arr"]
     month = every["renewed_on"].dt.to_period("M").dt.to_timestamp("M").dt.normalize()
     renewed = every.assign(grown=grown, period_end=month.astype("datetime64[us]"))
-    renewed = renewed.groupby([*names, "period_end"], as_index=False)["grown"].sum()
+    renewed = renewed.groupby([*names, "period_end"], as_index=False)[["grown"]].sum()
     trend = trend.merge(renewed, on=[*names, "period_end"], how="left")
     between = trend["retained_net_arr"] - trend["retained_gross_arr"] - trend["grown"].fillna(0)
     trend["pace"] = (between / trend["starting_arr"].where(trend["starting_arr"] > 0)).clip(lower=0)

@@ -52,8 +52,9 @@ def project_retention(
     | open_arr | of due_arr, not decided yet |
 
     Contracts not due are kept. Those due renew with the probability of :func:`workahead.renewal_probabilities`; the
-    range comes from ``simulations`` futures in which the rates are uncertain, too. What has happened, has been signed or
-    marked lost is taken as it is: for a period that is over the result is that of :func:`workahead.retention`, exactly.
+    range comes from ``simulations`` futures in which the rates are uncertain, too. What has happened, has been signed
+    or marked lost is taken as it is: for a period that is over the result is that of :func:`workahead.retention`,
+    exactly.
     New customers change neither rate and are not projected. Raises PeriodError, UnknownName, ConfigError.
 
     >>> import workahead as wa
@@ -192,9 +193,8 @@ def _groups(book: Book, table: pd.DataFrame, by: By) -> pd.DataFrame:
     groups = complete(pd.DataFrame(columns=[*names, "rows"]).astype({"rows": "int64"}), book, by)
     if not names:
         return groups.assign(rows=len(table))
-    counted = table.groupby(names, as_index=False).size().rename(columns={"size": "rows"})
-    both = pd.concat([groups, counted]).groupby(names, as_index=False)["rows"].sum()
-    return ordered(both, names)
+    both = pd.concat([groups, table[names].assign(rows=1)])
+    return ordered(both.groupby(names, as_index=False, dropna=False)[["rows"]].sum(), names)
 
 
 def _sums(table: pd.DataFrame, groups: pd.DataFrame) -> Floats:
@@ -206,9 +206,11 @@ def _sums(table: pd.DataFrame, groups: pd.DataFrame) -> Floats:
 
 def _by_group(values: Floats, groups: pd.DataFrame) -> Floats:
     """Sums of rows that are in order of their groups."""
-    reached = np.concatenate([[0], np.cumsum(groups["rows"].to_numpy())])
-    total = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0)])
-    return total[reached[1:]] - total[reached[:-1]]
+    rows = groups["rows"].to_numpy()
+    sums = np.zeros((len(rows), values.shape[1]))
+    if len(values):  # each group for itself: differences of running sums would lose a small one's cents
+        sums[rows > 0] = np.add.reduceat(values, (np.cumsum(rows) - rows)[rows > 0], axis=0)
+    return sums
 
 
 def _lines(flat: Book, contracts: pd.Series, names: list[str]) -> pd.DataFrame:

@@ -10,6 +10,7 @@ carry the uncertainty of the rates.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -67,7 +68,8 @@ class Design:
         """A row per renewal, zero where it is as the average renewal, or where nothing is known."""
         raw = _raw(signals, self.levels, self.means, self.spreads)[0]
         scale = np.array([FACTORS[factor] for factor in self.factors])
-        return np.nan_to_num(raw - self.centre) * scale
+        columns: Floats = np.nan_to_num(raw - self.centre) * scale
+        return columns
 
 
 def design(signals: pd.DataFrame, weights: Floats) -> Design:
@@ -108,7 +110,7 @@ def _raw(
     parts: list[Floats] = []
     factors: list[str] = []
 
-    def add(factor: str, column: Floats) -> None:
+    def add(factor: str, column: NDArray[Any]) -> None:
         parts.append(np.asarray(column, dtype="float64"))
         factors.append(factor)
 
@@ -179,7 +181,7 @@ def fit(signals: pd.DataFrame, renewed: NDArray[np.bool_], weights: Floats) -> M
     best: Floats = solver.fit(seen, happened, sample_weight=weigh).coef_[0]
     chance = probability(seen @ best)
     information = (seen * (weigh * chance * (1 - chance))[:, None]).T @ seen + np.eye(seen.shape[1])
-    return Model(made, best, np.linalg.inv(information))
+    return Model(made, best, np.linalg.inv(information).astype("float64"))
 
 
 def _prior(made: Design) -> tuple[Floats, Floats]:

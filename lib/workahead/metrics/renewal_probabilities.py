@@ -44,8 +44,8 @@ SAID = {
 def renewal_probabilities(
     book: Book, start: Day | None = None, end: Day | None = None, interval: float = 0.8
 ) -> pd.DataFrame:
-    """The open renewals due after ``start`` (default: all, overdue ones too) up to ``end`` (default: a year on), each with
-    its probability, soonest first.
+    """The open renewals due after ``start`` (default: all, overdue ones too) up to ``end`` (default: a year on), each
+    with its probability, soonest first.
 
     | column | meaning |
     |---|---|

@@ -51,15 +51,14 @@ class Log:
 
     def upto(self, keys: pd.Series, days: NDArray[np.int64]) -> NDArray[np.int64]:
         """How many entries each key has up to a day."""
-        numbers = self.keys.get_indexer(keys).astype("int64")
+        numbers = self.keys.get_indexer(pd.Index(keys)).astype("int64")
         begin = np.searchsorted(self.marks, numbers * self.SPAN)
         reached = np.searchsorted(self.marks, numbers * self.SPAN + days, side="right")
         return np.where(numbers >= 0, np.maximum(reached - begin, 0), 0)
 
-    def within(self, keys: pd.Series, days: NDArray[np.int64], back: int) -> NDArray[np.float64]:
-        """How many in the days up to it; missing where the log does not reach back so far."""
-        found = (self.upto(keys, days) - self.upto(keys, days - back)).astype("float64")
-        return np.where(days - back < self.first - 1, np.nan, found)
+    def within(self, keys: pd.Series, days: NDArray[np.int64], back: int) -> NDArray[np.int64]:
+        """How many entries each key has in so many days up to a day."""
+        return self.upto(keys, days) - self.upto(keys, days - back)
 
 
 def signals(book: Book, rows: pd.DataFrame, every: pd.DataFrame) -> pd.DataFrame:
@@ -97,15 +96,15 @@ def _tenure(book: Book, rows: pd.DataFrame, days: NDArray[np.int64]) -> NDArray[
     """Years since the account's first contract, at most six."""
     firsts = book.frame("subscriptions").group_by("account_id").agg(since=nw.col("start_date").min())
     since = engines.pandas(firsts).set_index("account_id")["since"].reindex(rows["account_id"])
-    return np.clip((days - _days(since)) / YEAR, 0, 6)
+    years: NDArray[np.float64] = np.clip((days - _days(since)) / YEAR, 0, 6)
+    return years
 
 
 def _lost_before(rows: pd.DataFrame, every: pd.DataFrame, days: NDArray[np.int64]) -> NDArray[np.float64]:
     """Whether a contract of the account was lost in the year before."""
     lost = every[every["outcome"] == "lost"]
     log = Log.of(lost["account_id"], lost["renewal_date"])
-    count = log.upto(rows["account_id"], days) - log.upto(rows["account_id"], days - YEAR)
-    return np.minimum(count, 1).astype("float64")
+    return np.minimum(log.within(rows["account_id"], days, YEAR), 1).astype("float64")
 
 
 def _touched(book: Book, accounts: pd.Series, days: NDArray[np.int64]) -> pd.DataFrame:
@@ -118,16 +117,14 @@ def _touched(book: Book, accounts: pd.Series, days: NDArray[np.int64]) -> pd.Dat
     reach = Log.of(done["account_id"], done["date"]).first
     for name, kinds in (("touches", ["call", "meeting", "email"]), ("support", ["support"])):
         some = done[done["kind"].isin(kinds)]
-        log = Log.of(some["account_id"], some["date"])
-        count = log.upto(accounts, days) - log.upto(accounts, days - HALF_YEAR)
+        count = Log.of(some["account_id"], some["date"]).within(accounts, days, HALF_YEAR)
         found[name] = np.where(days - HALF_YEAR < reach - 1, np.nan, np.log1p(count))
     deciding = _deciding(book)
     if have and deciding is not None:
         talks = done[done["kind"].isin(["call", "meeting"]) & done["contact_id"].notna()]
         talks = talks.assign(contact_id=talks["contact_id"].str.split(";")).explode("contact_id")
         talks = talks[talks["contact_id"].str.strip().isin(deciding)]
-        log = Log.of(talks["account_id"], talks["date"])
-        count = log.upto(accounts, days) - log.upto(accounts, days - SPOKEN)
+        count = Log.of(talks["account_id"], talks["date"]).within(accounts, days, SPOKEN)
         found["decision_maker"] = np.where(days - SPOKEN < reach - 1, np.nan, count > 0)
     return found
 

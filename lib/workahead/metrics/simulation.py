@@ -26,9 +26,9 @@ def futures(
 ) -> Iterator[list[Shares]]:
     """In each of many futures, the share of its ARR that each contract has left.
 
-    ``rows`` are some of the outlook's; ``times`` says, for each moment asked about, how often each contract comes due up
-    to it (a monthly one twelve times in a year). Gives, some futures at a time, an array (contract, future) for each
-    moment: 1 where it has not come due, 0 where it is lost, else what the renewal keeps, with growth.
+    ``rows`` are some of the outlook's; ``times`` says, for each moment asked about, how often each contract comes due
+    up to it (a monthly one twelve times in a year). Gives, some futures at a time, an array (contract, future) for
+    each moment: 1 where it has not come due, 0 where it is lost, else what the renewal keeps, with growth.
     """
     random = np.random.default_rng(seed)
     at_once = max(1, min(simulations, AT_ONCE // max(len(rows), 1)))
@@ -63,10 +63,9 @@ def _left(
 ) -> Shares:
     """The shares left after coming due so often: the same luck, so that what is lost stays lost."""
     once = chance if often.max(initial=0) <= 1 else chance ** often[:, None].astype("float32")
-    place = np.minimum(luck / np.maximum(once, 1e-9) * STEPS, STEPS).astype(
-        "int16"
-    )  # luck within the renewed is luck again
-    kept = ratios[which, np.minimum(place, STEPS - 1)]
+    # luck within the renewed is luck again
+    place = np.minimum(luck / np.maximum(once, 1e-9) * STEPS, STEPS).astype("int16")
+    kept: Shares = ratios[which, np.minimum(place, STEPS - 1)]
     kept[place >= STEPS] = 0
     kept[often == 0] = 1
     return kept
