@@ -101,7 +101,7 @@ def _two_lines(name: str, title: str, table: pd.DataFrame, names: Sequence[str])
     fig.update_xaxes(
         tickvals=ticks,
         ticktext=[names[i].replace(" to ", "<br>to ") for i in ticks],
-        range=[-0.3, len(at) - 1] if len(at) > 1 else [-1, 0.5],
+        range=[-0.45, len(at) - 1] if len(at) > 1 else [-1, 0.5],
     )
     fig.update_yaxes(percent_axis(range=[0, 1.08], nticks=5, zeroline=True, zerolinecolor=CONTEXT))
     return fig

@@ -39,8 +39,9 @@ def backtest(table: pd.DataFrame, interval: float = 0.8) -> go.Figure:
         for quarter, p, a in zip(names, mine["projected"], mine["actual"], strict=True)
     )
     alt = f"{said}. {count(inside)} of {count(len(mine))} inside the range."
-    note = f"Bars: {percent(interval, 0)} ranges."
-    fig = figure(name, title, alt, height=230, note=note)
+    fig = figure(name, title, alt, height=230)
+    # Two lines of ticks, and the key below them.
+    fig.update_layout(height=fig.layout.height + 20, margin={"b": fig.layout.margin.b + 20})
     at = list(range(len(mine)))
     fig.add_scatter(
         x=[x for i in at for x in (i, i, None)],
@@ -52,7 +53,7 @@ def backtest(table: pd.DataFrame, interval: float = 0.8) -> go.Figure:
         mode="lines",
         line={"color": ACCENT, "width": 12},
         opacity=0.3,
-        showlegend=False,
+        name=f"{percent(interval, 0)} range",
         hoverinfo="skip",
     )
     marks = {
@@ -84,5 +85,5 @@ def backtest(table: pd.DataFrame, interval: float = 0.8) -> go.Figure:
         range=[-0.5, len(at) - 0.5],
     )
     fig.update_yaxes(percent_axis())
-    key_below(fig, note=True)
+    key_below(fig)
     return fig
