@@ -83,7 +83,7 @@ def trend() -> pd.DataFrame:
             "period_end": pd.to_datetime(["2026-09-30", "2026-10-31"]),
             "at_risk_arr": [500.0, 400.0],
             "addressable_arr": [300.0, 100.0],
-            "unstated_arr": [50.0, 300.0],
+            "fixed_arr": [150.0, 0.0],
         }
     )
 

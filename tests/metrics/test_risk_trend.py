@@ -10,14 +10,8 @@ from renewing import AS_OF, renewing
 from workahead.book.plays import default_plays
 
 COLUMNS = [
-    "period_end",
-    "due_arr",
-    "called_arr",
-    "renewals",
-    "at_risk_arr",
-    "addressable_arr",
-    "unstated_arr",
-]
+    "period_end", "due_arr", "called_arr", "renewals", "at_risk_arr", "addressable_arr", "fixed_arr", "unstated_arr",
+]  # fmt: skip
 
 
 def test_each_month_end_by_the_calls_made_by_then() -> None:
@@ -29,9 +23,9 @@ def test_each_month_end_by_the_calls_made_by_then() -> None:
     assert list(table.columns) == COLUMNS
     assert table["period_end"].dt.strftime("%m-%d").tolist() == ["08-31", "09-30", "10-31"]
     assert table[COLUMNS[1:]].to_numpy().tolist() == [
-        [4000, 200, 0, 0, 0, 0],
-        [4000, 1200, 2, 1050, 1050, 0],
-        [2900, 1600, 2, 850, 50, 800],
+        [4000, 200, 0, 0, 0, 0, 0],
+        [4000, 1200, 2, 1050, 1050, 0, 0],
+        [2900, 1600, 2, 850, 50, 0, 800],
     ]
 
 
@@ -64,12 +58,13 @@ def test_the_team_decides_which_causes_are_addressable() -> None:
     plays = default_plays().model_copy(update={"root_causes": {"Product gap": False, "Competitor": None}})
     table = wa.risk_trend(renewing(), periods=2, plays=plays)
     assert table["addressable_arr"].tolist() == [0, 0]
+    assert table["fixed_arr"].tolist() == [50, 50]
     assert table["unstated_arr"].tolist() == [1000, 800]
 
 
 def test_without_calls_nothing_is_known_to_be_at_risk() -> None:
     table = wa.risk_trend(renewing(forecast_calls=None), periods=1)
-    assert table[COLUMNS[1:]].to_numpy().tolist() == [[2900, 0, 0, 0, 0, 0]]
+    assert table[COLUMNS[1:]].to_numpy().tolist() == [[2900, 0, 0, 0, 0, 0, 0]]
 
 
 def test_an_empty_book_has_no_rows_and_wrong_numbers_are_refused() -> None:

@@ -99,11 +99,11 @@ def risk_over_time(trend: pd.DataFrame, currency: str | None = None) -> go.Figur
         f"at most {money(trend['at_risk_arr'].max(), currency)}."
     )
     fig = figure(name, title, alt, height=220)
-    stated = trend["addressable_arr"] + trend["unstated_arr"]
+    told = trend["addressable_arr"] + trend["fixed_arr"]
     parts = {
         "addressable": trend["addressable_arr"],
-        "fixed": (trend["at_risk_arr"] - stated).round(2),
-        "unsaid": trend["unstated_arr"],
+        "fixed": trend["fixed_arr"],
+        "unsaid": (trend["at_risk_arr"] - told).round(2),
     }
     at = list(range(len(trend)))
     for one, amounts in parts.items():

@@ -18,7 +18,7 @@ from workahead.metrics.upcoming import cents
 if TYPE_CHECKING:
     from workahead.book.book import Book
 
-AMOUNTS = ["due_arr", "called_arr", "at_risk_arr", "addressable_arr", "unstated_arr"]
+AMOUNTS = ["due_arr", "called_arr", "at_risk_arr", "addressable_arr", "fixed_arr", "unstated_arr"]
 COLUMNS = ["period_end", "due_arr", "called_arr", "renewals", *AMOUNTS[2:]]
 
 
@@ -31,7 +31,8 @@ def risk_trend(book: Book, periods: int = 12, months: int = 12, plays: Plays | N
     | due_arr | ARR of the renewals then overdue, or due in fewer than ``months`` months, and not decided |
     | called_arr | of it, contracts on which a call had been made |
     | renewals, at_risk_arr | contracts with ARR at risk, and how much |
-    | addressable_arr, unstated_arr | of it, with a cause that can be addressed; without a cause, or an unknown one |
+    | addressable_arr, fixed_arr | of it, with a cause that can be addressed, and with one that can't |
+    | unstated_arr | of it, without a cause, or with an unknown one |
 
     A renewal is decided when it is signed (its first day, where the export does not say), a loss when it is written
     off: ``late_renewal_days`` after its date. At an as-of date that ends a month the last row is :func:`wa.risk`'s
@@ -75,13 +76,14 @@ def _standing(
     ahead = ahead.merge(last, on="subscription_id", how="left")
     due, at_risk = cents(ahead["due_arr"]), cents(ahead["at_risk_arr"])
     causes = spelled(ahead["root_cause"], plays)
-    addressable = causes.map(dict(plays.root_causes)).eq(True).fillna(False).astype(bool)
+    addressable = causes.map(dict(plays.root_causes))
     return [
         at,
         due.sum(),
         due[ahead["called_on"].notna()].sum(),
         (at_risk > 0).sum(),
         at_risk.sum(),
-        at_risk[addressable].sum(),
+        at_risk[addressable.eq(True).fillna(False).astype(bool)].sum(),
+        at_risk[addressable.eq(False).fillna(False).astype(bool)].sum(),
         at_risk[unstated(causes, plays)].sum(),
     ]

@@ -45,6 +45,7 @@ _KNOWN: dict[str, tuple[str, str]] = {
     "at_risk_arr": ("At risk", MONEY),
     "uncovered_arr": ("Not called", MONEY),
     "addressable_arr": ("Can be addressed", MONEY),
+    "fixed_arr": ("Can't be addressed", MONEY),
     "unstated_arr": ("No cause stated", MONEY),
     "open_expansion_arr": ("Open expansion", MONEY),
     "renewed_arr": ("Renewed", MONEY),
