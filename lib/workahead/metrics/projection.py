@@ -63,7 +63,7 @@ def project_retention(
     ...     "start_date": ["2025-03-01", "2025-09-01"], "end_date": ["2026-02-28", "2026-08-31"]}))
     >>> project_retention(book, "2025-12-31", "2026-03-31")[["starting_arr", "due_arr", "grr", "grr_high"]].round(2)
        starting_arr  due_arr   grr  grr_high
-    0         400.0    100.0  0.96       1.0
+    0         400.0    100.0  0.95       1.0
     """
     first, last = checked(book, start, end, interval, simulations)
     table = projected(book, first, last, by, interval, seed, simulations)
