@@ -70,7 +70,6 @@ _KNOWN: dict[str, tuple[str, str]] = {
     "nrr_high": ("NRR, high", PERCENT),
     "expected_renewed_arr": ("Expected to renew", MONEY),
     "expected_arr": ("Expected", MONEY),
-    "exposed_arr": ("ARR exposed", MONEY),
     "probability": ("Probability", PERCENT),
     "range": ("Range", TEXT),
     "called_share": ("Called", PERCENT),
