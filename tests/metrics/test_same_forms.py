@@ -140,3 +140,19 @@ def test_what_renewed_who_is_reached_and_risk_over_time(books):
     table = equal(books, lambda book: wa.priority_accounts(book).drop(columns="account_id"))
     assert set(table["group"]) == {"key", "high_potential", "at_risk"}
     equal(books, wa.risk_trend)
+
+
+def test_the_record_of_the_calls(books):
+    for by in (None, "called_by", "segment", ["csm", "called_by"]):
+        equal(books, lambda book, by=by: wa.forecast_accuracy(book, by=by))
+    equal(books, lambda book: wa.forecast_accuracy(book, start=FIRST, freq="quarter", by="segment"))
+    table = equal(books, wa.accuracy_by_horizon)
+    assert table["coverage"].is_monotonic_increasing
+    equal(books, wa.call_calibration)
+    equal(books, wa.answer_record)
+
+    def by_name(book: wa.Book) -> pd.DataFrame:
+        changes = wa.forecast_changes(book, "2026-09-30").drop(columns="account_id")
+        return changes.sort_values(list(changes.columns), ignore_index=True)
+
+    equal(books, by_name)
