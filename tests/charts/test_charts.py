@@ -5,7 +5,7 @@ import json
 import pandas as pd
 import pytest
 from workahead import charts
-from workahead.charts.retention import _apart
+from workahead.charts.retention import apart
 
 HOSTILE = '</script><img src=x onerror=alert(1)><a href="x">A</a>'
 MONTHS = pd.to_datetime(["2026-08-31", "2026-09-30", "2026-10-31"])
@@ -169,8 +169,8 @@ def test_a_trend_of_several_groups_is_refused():
 
 def test_labels_at_the_lines_ends_keep_apart():
     # 0.01 of a range of 0.5 is 5 of 250 pixels: the upper one moves up to be 15 above the lower.
-    assert _apart([0.91, 0.90], 0.5) == [10.0, 0.0]
-    assert _apart([1.03, 0.90], 0.5) == [0.0, 0.0]
+    assert apart([0.91, 0.90], 0.5) == [10.0, 0.0]
+    assert apart([1.03, 0.90], 0.5) == [0.0, 0.0]
 
 
 def test_unknown_benchmarks_are_answered_with_those_there_are():
