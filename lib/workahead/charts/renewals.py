@@ -54,7 +54,7 @@ def renewal_calendar(
     sums = table.groupby("place")["arr"].sum()
     uncalled = float(table.loc[table["call"] == "none", "arr"].sum())
     late = f", {money(table.loc[overdue, 'arr'].sum())} of it overdue" if first else ""
-    most = columns[int(sums.idxmax())]
+    most = columns[int([*sums.index][int(sums.argmax())])]
     alt = (
         f"{money(table['arr'].sum(), currency)} of ARR due{late}, {money(uncalled)} without a call; "
         f"the most in {most}, {money(sums.max())}."
@@ -100,7 +100,7 @@ def _add_expected(fig: go.Figure, expected: pd.DataFrame, place: dict[pd.Period,
     at = [int(x) for x in table["place"]]
     ranges = zip(numbers(table["low"], 2), numbers(table["high"], 2), strict=True)
     fig.add_scatter(
-        x=[x for x in at for x in (x, x, None)],
+        x=[end for x in at for end in (x, x, None)],
         y=[y for low, high in ranges for y in (low, high, None)],
         mode="lines",
         line={"color": TEXT, "width": 2},

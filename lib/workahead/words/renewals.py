@@ -102,8 +102,10 @@ def window_sentence(windows: pd.DataFrame, currency: str | None = None) -> str:
     called = ahead["called_arr"].sum() / ahead["arr_due"].sum()
     ends = ahead.iloc[sorted({0, len(ahead) - 1})]
     parts = [
-        f"{percent(row.called_arr / row.arr_due, 0)} of what is due in {window_name(row.window)}"
-        for row in ends.itertuples()
+        f"{percent(called_arr / arr_due, 0)} of what is due in {window_name(window)}"
+        for window, called_arr, arr_due in zip(
+            ends["window"], ends["called_arr"], ends["arr_due"], strict=True
+        )
     ]
     share = f"{percent(called, 0)} of it has been called" + (f": {listed(parts)}" if len(ahead) > 1 else "")
     share = {0.0: "none of it has been called", 1.0: "all of it has been called"}.get(called, share)
@@ -198,18 +200,19 @@ def priority_sentence(summary: pd.DataFrame, days: int = 60) -> str:
     order = ("decision_maker_share", "touch_share", "plan_share", "expansion_share")
     known = [name for name in order if name in summary and summary[name].notna().any()]
     names = {"key": "key accounts", "high_potential": "high-potential ones", "at_risk": "at-risk ones"}
+    groups = [
+        (names[group], int(size)) for group, size in zip(summary["group"], summary["accounts"], strict=True)
+    ]
     if not known:
-        parts = [f"{count(row.accounts)} {names[row.group]}" for row in summary.itertuples()]
+        parts = [f"{count(size)} {who}" for who, size in groups]
         return f"Of attention nothing is known: {listed(parts)}."
     asked = _ASKED[known[0]].format(days=days)
-    asked = f"have had {asked}" if "days" in asked else f"have {asked}"
-    parts = []
-    for at, row in enumerate(summary.itertuples(index=False)):
-        total = int(row.accounts)
-        lacking = total - round(float(getattr(row, known[0])) * total)
-        who = names[row.group] if at else names[row.group].replace(" ones", " accounts")
-        parts.append(f"{who}: {count(lacking)} of {count(total)}" + (f" {asked}" if not at else ""))
-    return capital("; ".join(parts)) + "."
+    parts = [
+        f"{who}: {count(size - round(float(share) * size))} of {count(size)}"
+        for (who, size), share in zip(groups, summary[known[0]], strict=True)
+    ]
+    first = f"{parts[0].replace(' ones', ' accounts')} have {'had ' if '{days}' in _ASKED[known[0]] else ''}{asked}"
+    return capital("; ".join([first, *parts[1:]])) + "."
 
 
 def renewed_sentence(
@@ -248,8 +251,8 @@ def gaps_sentence(gaps: pd.DataFrame) -> str:
     if gaps.empty:
         return "Nothing is missing: every column that this page can use is there."
     names = [
-        row.table if row.column is None or row.column != row.column else f"{row.table}.{row.column}"
-        for row in gaps.itertuples()
+        str(table) if pd.isna(column) else f"{table}.{column}"
+        for table, column in zip(gaps["table"], gaps["column"], strict=True)
     ]
     return (
         f"{capital(count(len(names), 'thing'))} {'is' if len(names) == 1 else 'are'} missing, and what hangs on "
