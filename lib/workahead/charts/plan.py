@@ -11,7 +11,7 @@ from workahead.words.dates import day
 from workahead.words.numbers import money, percent
 
 _STEPS = {
-    "lost": ("Lost or at risk", COLOURS["churn"]),
+    "lost": ("Losses", COLOURS["churn"]),
     "booked": ("Booked", COLOURS["expansion"]),
     "weighted": ("Open, weighted", ACCENT),
     "gap": ("Still missing", CONTEXT),

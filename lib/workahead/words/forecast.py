@@ -179,7 +179,7 @@ def plan_group_sentence(plan: pd.DataFrame, by: str | None = None, currency: str
     """Which groups are short of their own target. ``plan`` is a table of ``wa.nrr_plan`` with ``by``.
 
     >>> plan_group_sentence(pd.DataFrame({"csm": ["Ana", "Bo", "Cy"], "starting_arr": 1e6, "gap": [2e5, 0.0, 1e5]}))
-    'Two of three are short of the target, together by 300.0k; Ana by most (200.0k).'
+    'With the same target for each, two of three are short, together by 300.0k; Ana by most (200.0k).'
     """
     by = by or str(plan.columns[0])
     there = plan[plan["starting_arr"] > 0]
@@ -187,17 +187,18 @@ def plan_group_sentence(plan: pd.DataFrame, by: str | None = None, currency: str
     if there.empty:
         return "No customer has ARR at the period's start."
     if short.empty:
-        return f"None of {spelled(len(there))} is short of the target."
+        return f"With the same target for each, none of {spelled(len(there))} is short."
     most, _ = extremes(short, "gap")
     if len(there) == 1:
         return f"{most[by]} is short of the target by {money(most['gap'], currency)}."
-    verb = "is" if len(short) == 1 else "are"
     amount = money(short["gap"].sum(), currency)
     if len(short) == 1:
-        return f"One of {spelled(len(there))} {verb} short of the target: {most[by]}, by {amount}."
+        return (
+            f"With the same target for each, one of {spelled(len(there))} is short: {most[by]}, by {amount}."
+        )
     return (
-        f"{capital(spelled(len(short)))} of {spelled(len(there))} {verb} short of the target, together by {amount}; "
-        f"{most[by]} by most ({money(most['gap'])})."
+        f"With the same target for each, {spelled(len(short))} of {spelled(len(there))} are short, "
+        f"together by {amount}; {most[by]} by most ({money(most['gap'])})."
     )
 
 
