@@ -3,13 +3,13 @@
 | table | what is left of it |
 |---|---|
 | subscriptions | signed by then (or begun, without such a day); a status of *lost* is blank: it has no date |
-| opportunities | created by then; those closed later are open again, in the stage they stood in, without a close date |
+| opportunities | created by then; those closed later, or on no known day, are open again, in the stage they stood in |
 | stage_history, forecast_calls, activities | entered, called, done by then |
 | contacts | created by then (or on no known day); those who left later are still there |
 | accounts, targets | as they are, without account plans updated later: CRMs keep no history of these |
 
-What an export overwrites can't be taken back: an amount, an end date, a segment that was changed since reads as it does
-today.
+What has no date is known on the book's own day alone. What an export overwrites can't be taken back: an amount, an
+end date, a segment that was changed since reads as it does today.
 """
 
 from __future__ import annotations
@@ -46,20 +46,22 @@ def known(book: Book, day: Day) -> Book:
     >>> known(book, "2025-10-31")
     Book as of 2025-10-31: 1 subscriptions, 1 accounts (pandas)
     """
-    moment, base = closing(book, day), book._base
+    moment = closing(book, day)
+    earlier = _cut(book, moment)
+    if book._base is not book:  # the same accounts and lines: a product may not have been sold by then
+        earlier._base = _cut(book._base, moment)
+        earlier.filters, earlier._lines_chosen = book.filters, book._lines_chosen
+    return earlier
+
+
+def _cut(book: Book, moment: pd.Timestamp) -> Book:
     tables: dict[str, Any] = {}
-    for name in base.tables:
-        cut = _CUTS.get(name)
-        frame = base.frame(name)
-        tables[name] = (cut(base, frame, moment) if cut else frame).to_native()
-    earlier = Book(
-        tables,
-        as_of=moment,
-        definitions=book.definitions,
-        engine=book.engine,
-        manifest=base.manifest,
+    for name in book.tables:
+        cut, frame = _CUTS.get(name), book.frame(name)
+        tables[name] = (cut(book, frame, moment) if cut else frame).to_native()
+    return Book(
+        tables, as_of=moment, definitions=book.definitions, engine=book.engine, manifest=book.manifest
     )
-    return earlier.where(**book.filters)
 
 
 def _by(column: str, moment: pd.Timestamp, engine: Engine) -> nw.Expr:
@@ -72,7 +74,7 @@ def _subscriptions(book: Book, frame: Frame, moment: pd.Timestamp) -> Frame:
     if "signed_date" in have:
         since = nw.coalesce(nw.col("signed_date"), since)
     frame = frame.filter(since <= engines.day(moment, book.engine))
-    if "status" in have:
+    if "status" in have and moment < book.as_of:
         frame = frame.with_columns(
             status=nw.when(nw.col("status").str.to_lowercase() != "lost").then(nw.col("status"))
         )
@@ -82,10 +84,10 @@ def _subscriptions(book: Book, frame: Frame, moment: pd.Timestamp) -> Frame:
 def _opportunities(book: Book, frame: Frame, moment: pd.Timestamp) -> Frame:
     have = book.columns("opportunities")
     frame = frame.filter(_by("created_date", moment, book.engine))
-    if "close_date" not in have:
-        return frame
-    later = nw.col("is_closed") & ~_by("close_date", moment, book.engine).fill_null(True)
-    frame = frame.with_columns(__later=later)
+    closed = nw.lit(moment == book.as_of)
+    if "close_date" in have:
+        closed = _by("close_date", moment, book.engine).fill_null(moment == book.as_of)
+    frame = frame.with_columns(__later=nw.col("is_closed") & ~closed)
     frame = _stood(book, frame, moment)
     blank = [name for name in ("close_date", "loss_reason", "forecast_category") if name in have]
     open_again = nw.col("__later")

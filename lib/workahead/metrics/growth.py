@@ -34,7 +34,7 @@ def growth(book: Book, first: pd.Timestamp, last: pd.Timestamp, by: By) -> pd.Da
     months = max((last - first).days, 0) / DAYS
     total = _paces(book, None)
     paces = _paces(book, by) if names else total
-    groups = paces.groupby(names, sort=False) if names else paces.groupby(np.zeros(len(paces), dtype="int64"))
+    groups = paces.groupby(names or np.zeros(len(paces), dtype="int64"), sort=False, dropna=False)
     overall, over = _weighted(total), len(total["pace"].dropna())
     rows = []
     for group, own in groups:
@@ -47,7 +47,7 @@ def growth(book: Book, first: pd.Timestamp, last: pd.Timestamp, by: By) -> pd.Da
         spread = swing * np.sqrt(months + months**2 / max(len(own["pace"].dropna()), 1))
         rows.append([*(labels if names else ()), pace * months, spread])
     table = pd.DataFrame(rows, columns=[*names, "mean", "spread"])
-    return table.fillna({"mean": 0.0, "spread": 0.0})
+    return table.astype({"mean": "float64", "spread": "float64"}).fillna({"mean": 0.0, "spread": 0.0})
 
 
 def _paces(book: Book, by: By) -> pd.DataFrame:

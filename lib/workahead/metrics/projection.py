@@ -27,6 +27,8 @@ COLUMNS = [
 ]  # fmt: skip
 RATES = ["grr_low", "grr", "grr_high", "nrr_low", "nrr", "nrr_high"]
 SIMULATIONS = 10_000
+ROUNDING = 1e-5
+"""Of a customer's ARR, what is left of it by rounding when all of it is lost."""
 
 
 def project_retention(
@@ -69,6 +71,8 @@ def project_retention(
     table = projected(book, first, last, by, interval, seed, simulations)
     due = due_in(book, first, last, by)
     table = table.merge(due, on=book.by(by), how="outer") if book.by(by) else pd.concat([table, due], axis=1)
+    nothing = dict.fromkeys(["starting_arr", "due_arr", "expected_renewed_arr", "open_arr", "renewals"], 0)
+    table = table.fillna(nothing).astype({"renewals": "int64"})
     return ordered(table, book.by(by))[[*book.by(by), *COLUMNS]]
 
 
@@ -155,6 +159,8 @@ def projected(
     nrr = net / base
     if growing:
         pace = growth(book, max(first, book.as_of), last, by)
+        if names:  # a product that is sold but has not begun has no pace yet
+            pace = groups[names].merge(pace, on=names, how="left").fillna({"mean": 0.0, "spread": 0.0})
         draw = np.random.default_rng([seed, 1]).standard_normal(started.shape[1])
         nrr += np.maximum(pace["mean"].to_numpy()[:, None] + pace["spread"].to_numpy()[:, None] * draw, 0)
     return _ranged(groups[names], started.mean(axis=1), gross / base, nrr, interval)
@@ -164,12 +170,22 @@ def _ranged(
     groups: pd.DataFrame, starting: Floats, grr: Floats, nrr: Floats, interval: float
 ) -> pd.DataFrame:
     """The groups with starting_arr, and mean and range of each rate over its futures."""
-    tails = [(1 - interval) / 2, (1 + interval) / 2]
     table = groups.assign(starting_arr=money(pd.Series(starting, index=groups.index).round()))
     for name, drawn in (("grr", grr), ("nrr", nrr)):
-        low, high = np.quantile(drawn, tails, axis=1)
-        table[f"{name}_low"], table[name], table[f"{name}_high"] = low, drawn.mean(axis=1), high
+        ranges = np.array([_range(row[~np.isnan(row)], interval) for row in drawn]).reshape(-1, 3)
+        table[f"{name}_low"], table[name], table[f"{name}_high"] = ranges.T
     return table
+
+
+def _range(drawn: Floats, interval: float) -> tuple[float, float, float]:
+    """Low, mean and high of a rate over the futures that have one: where all is lost before the start, none has. The
+    mean is always inside: with one renewal of 95%, four futures in five all end alike.
+    """
+    if not len(drawn):
+        return np.nan, np.nan, np.nan
+    mean = float(np.clip(drawn.mean(), drawn.min(), drawn.max()))
+    low, high = np.quantile(drawn, [(1 - interval) / 2, (1 + interval) / 2])
+    return min(low, mean), mean, max(high, mean)
 
 
 def as_if_renewed(book: Book, contracts: pd.Series, last: pd.Timestamp) -> Book:
@@ -253,9 +269,8 @@ def _drawn(
             level + np.add.reduceat(due * (share - 1), begins, axis=0)
             for level, share in zip((start, end), left, strict=True)
         )
-        np.maximum(started, 0, out=started)
-        np.maximum(ended, 0, out=ended)
-        ended *= started > 0
+        started *= started > start * ROUNDING
+        ended *= (ended > end * ROUNDING) & (started > 0)
         sums = [_by_group(part, alive) for part in (started, np.minimum(started, ended), ended)]
         parts.append([one + settled[:, [place]] for place, one in enumerate(sums)])
     started, gross, net = (np.concatenate(part, axis=1) for part in zip(*parts, strict=True))
@@ -282,7 +297,7 @@ def due_in(book: Book, first: pd.Timestamp, last: pd.Timestamp, by: By) -> pd.Da
         kept[:] = probability(rows["log_odds"].to_numpy()) * rows["gross_share"].to_numpy()
     calls = call_history(book, every)["subscription_id"]
     is_open = table["subscription_id"].isin(kept.index)
-    expected = table["due_arr"] * table["subscription_id"].map(kept)
+    expected = table["due_arr"] * table["subscription_id"].map(kept).astype("float64")
     table = table.assign(
         renewals=1,
         expected_renewed_arr=expected.where(is_open, table["renewed_arr"]),

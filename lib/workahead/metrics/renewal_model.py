@@ -72,13 +72,13 @@ class Design:
         return columns
 
 
-def design(signals: pd.DataFrame, weights: Floats) -> Design:
-    """Learn levels, means and spreads from past renewals."""
+def design(signals: pd.DataFrame, weights: Floats, called: bool) -> Design:
+    """Learn levels, means and spreads from past renewals; ``called``: whether there are calls at all."""
     levels = {
         name: sorted(signals[name].dropna().unique())
         for name in ("segment", "product", "category", "called_by")
     }
-    levels["category"] = sorted({*levels["category"], *CATEGORY_PRIOR}) if levels["category"] else []
+    levels["category"] = sorted({*levels["category"], *CATEGORY_PRIOR}) if called else []
     numbers = signals[NUMBERS]
     means = numbers.groupby(signals["segment"]).mean() if len(signals) else pd.DataFrame(columns=NUMBERS)
     means.loc[""] = numbers.mean()
@@ -167,11 +167,13 @@ INTERCEPT = 3.0
 """The intercept's prior standard deviation: nearly free."""
 
 
-def fit(signals: pd.DataFrame, renewed: NDArray[np.bool_], weights: Floats) -> Model:
-    """The model of past renewals: what was known of each, whether it renewed, and how much it weighs."""
+def fit(signals: pd.DataFrame, renewed: NDArray[np.bool_], weights: Floats, called: bool) -> Model:
+    """The model of past renewals: what was known of each, whether it renewed, and how much it weighs; ``called``: the
+    book has calls, though maybe none on a past renewal yet (what a category usually means counts all the same).
+    """
     from sklearn.linear_model import LogisticRegression  # a second to import, and only here
 
-    made = design(signals, weights)
+    made = design(signals, weights, called)
     empty = Model(made, np.zeros(1 + len(made.factors)), np.eye(1 + len(made.factors)))
     prior, shares = _prior(made)
     seen = np.vstack([empty.matrix(signals), prior, prior])

@@ -88,7 +88,8 @@ def _made(book: Book) -> Outlook:
     for number in bands:
         past, now = (asked["band"].eq(number) & asked["past"].eq(seen) for seen in (True, False))
         happened = asked.loc[past, "outcome"].isin(RENEWED).to_numpy()
-        models[number] = fit(known[past], happened, np.full(past.sum(), 1 / len(_leads(number, late))))
+        weights = np.full(past.sum(), 1 / len(_leads(number, late)))
+        models[number] = fit(known[past], happened, weights, bool(known["calls_known"].any()))
         matrices[number] = models[number].matrix(known[now])
         odds.append(np.column_stack(models[number].log_odds(matrices[number])))
     waiting, known = waiting.reset_index(drop=True), known.iloc[: len(waiting)]

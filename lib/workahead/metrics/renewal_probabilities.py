@@ -62,12 +62,11 @@ def renewal_probabilities(
     up. Raises PeriodError, ConfigError.
     """
     last = shift_months(book.as_of, 12) if end is None else day(end)
-    first = None if start is None else checked(book, start, last, interval, 1)[0]
+    first = checked(book, "1900-01-01" if start is None else start, last, interval, 1)[0]
     made, rows = open_in(book, last)
     if made is None or rows.empty:
         return _empty()
-    if first is not None:
-        rows = rows[rows["renewal_date"] > first]
+    rows = rows[rows["renewal_date"] > first]
     odds, spread = (rows[name].to_numpy(dtype="float64") for name in ("log_odds", "spread"))
     half = NormalDist().inv_cdf((1 + interval) / 2) * spread
     chance = probability(odds)
@@ -77,7 +76,6 @@ def renewal_probabilities(
         low=probability(odds - half),
         high=probability(odds + half),
         expected_arr=(rows["due_arr"] * chance * rows["gross_share"]).round(2),
-        forecast_arr=(rows["forecast_share"] * rows["due_arr"]).round(2),
         **effects,
     )
     table["because"] = _because(rows, pd.DataFrame(effects))
@@ -147,14 +145,18 @@ def expected_renewals(
     checked(book, book.as_of, last, interval, simulations)
     made, rows = open_in(book, last)
     if made is None or rows.empty:
-        return pd.DataFrame(columns=MONTHLY).astype({"month": "datetime64[us]"})
+        return pd.DataFrame(columns=MONTHLY, dtype="float64").astype(
+            {"month": "datetime64[us]", "contracts": "int64"}
+        )
     month = (
         rows["renewal_date"]
         .mask(rows["renewal_date"] < book.as_of, book.as_of)
         .dt.to_period("M")
         .dt.to_timestamp()
     )
-    rows = rows.assign(month=month.astype("datetime64[us]")).sort_values(["month", "subscription_id"])
+    chance = probability(rows["log_odds"].to_numpy()) * rows["gross_share"].to_numpy()
+    rows = rows.assign(month=month.astype("datetime64[us]"), expected_arr=rows["due_arr"] * chance)
+    rows = rows.sort_values(["month", "subscription_id"])
     begins = np.flatnonzero(~rows["month"].duplicated())
     due = rows["due_arr"].to_numpy(dtype="float32")[:, None]
     once = [np.ones(len(rows), dtype="int64")]
@@ -165,16 +167,17 @@ def expected_renewals(
         ],
         axis=1,
     )
-    chance = probability(rows["log_odds"].to_numpy()) * rows["gross_share"].to_numpy()
-    rows["expected_arr"] = rows["due_arr"] * chance
     table = rows.groupby("month", as_index=False).agg(
         due_arr=("due_arr", "sum"), expected_arr=("expected_arr", "sum"), contracts=("due_arr", "size")
     )
-    low, high = np.quantile(drawn, [(1 - interval) / 2, (1 + interval) / 2], axis=1)
-    return table.assign(expected_arr=table["expected_arr"].round(2), low=low.round(2), high=high.round(2))[
-        MONTHLY
-    ]
+    low, high = np.quantile(drawn, [(1 - interval) / 2, (1 + interval) / 2], axis=1).astype("float64")
+    table = table.assign(
+        low=np.minimum(low, table["expected_arr"]), high=np.maximum(high, table["expected_arr"])
+    )
+    return table.round(dict.fromkeys(["due_arr", "expected_arr", "low", "high"], 2))[MONTHLY]
 
 
 def _empty() -> pd.DataFrame:
-    return pd.DataFrame(columns=COLUMNS)
+    numbers = ["due_arr", *COLUMNS[COLUMNS.index("forecast_arr") : -1]]
+    kinds = {**dict.fromkeys(COLUMNS, "str"), **dict.fromkeys(numbers, "float64")}
+    return pd.DataFrame(columns=COLUMNS).astype({**kinds, "renewal_date": "datetime64[us]"})

@@ -65,9 +65,9 @@ def signals(book: Book, rows: pd.DataFrame, every: pd.DataFrame) -> pd.DataFrame
     """What was known of renewals at their vantage days.
 
     ``rows``: subscription_id, account_id, product, due_arr, renewal_date, vantage; ``every``: the book's renewal
-    events. Returns, row by row: segment, product, category, called_by, forecast_share, answer (of the last call by
-    then; missing where nobody had called), calls_known (whether calls were being written down), and the NUMBERS. What
-    the book has no table for, or what its table does not reach back to, is missing.
+    events. Returns, row by row: segment, product, category, called_by, forecast_arr, forecast_share (of due_arr),
+    answer (of the last call by then; missing where nobody had called), calls_known (whether calls were being written
+    down), and the NUMBERS. What the book has no table for, or what its table does not reach back to, is missing.
     """
     days = _days(rows["vantage"])
     found = pd.DataFrame(index=rows.index)
@@ -154,7 +154,7 @@ def _left(book: Book, accounts: pd.Series, days: NDArray[np.int64]) -> pd.DataFr
     gone = log.upto(accounts, days)
     lately = gone - log.upto(accounts, days - YEAR) > 0
     came = people["created_date"] if "created_date" in have else pd.Series(pd.NaT, index=people.index)
-    came = came.fillna(pd.Timestamp(1970, 1, 1))
+    came = came.fillna(pd.Timestamp(1970, 1, 1))  # on no known day: there from the start
     there = Log.of(people["account_id"], came).upto(accounts, days) > gone
     found["champion_left"] = (lately & ~there).astype("float64")
     found["champion_replaced"] = (lately & there).astype("float64")
@@ -174,7 +174,8 @@ def _called(book: Book, rows: pd.DataFrame, every: pd.DataFrame, days: NDArray[n
     )
     found["category"] = last["category"].where(there).astype("str")
     found["called_by"] = last["called_by"].where(there).astype("str")
-    found["forecast_share"] = (last["forecast_arr"] / rows["due_arr"]).where(there).clip(0, 1)
+    found["forecast_arr"] = last["forecast_arr"].where(there)
+    found["forecast_share"] = (found["forecast_arr"] / rows["due_arr"]).clip(0, 1)
     answered = calls.dropna(subset=["would_renew"])
     position = _last(answered, rows["subscription_id"], days)
     answer = answered["would_renew"].map(ANSWERS).to_numpy(dtype="float64", na_value=np.nan)
