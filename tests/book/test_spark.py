@@ -24,6 +24,15 @@ ROWS = (
     ("S5", "C", "2024-03-01", "2025-02-28", 20.0, None, "Q"),
     ("S6", "B", "2024-05-01", "2025-04-30", 75.5, "S3;S9", "Q"),
 )
+CALLS = [
+    ("A", "S1", dt.date(2024, 1, 1), dt.date(2023, 9, 1), "Ana", "commit", 90.0, "yes"),
+    ("B", None, dt.date(2024, 7, 1), dt.date(2024, 3, 1), "Bo", "at_risk", 60.0, None),
+    ("C", "S5", dt.date(2025, 3, 1), dt.date(2024, 11, 5), None, "best_case", 15.0, None),
+]
+CALL_SCHEMA = (
+    "account_id string, subscription_id string, renewal_date date, called_on date, called_by string, "
+    "category string, forecast_arr double, would_renew string"
+)
 
 
 def test_spark_gives_the_tables_that_pandas_gives(
@@ -44,11 +53,15 @@ def test_spark_gives_the_tables_that_pandas_gives(
         f"{name} {'date' if name.endswith('date') else 'double' if name == 'arr' else 'string'}"
         for name in lines
     )
-    reference = wa.Book.from_frames(dt.date(2024, 12, 31), lines, accounts=accounts)
+    calls = pd.DataFrame(CALLS, columns=[name.split()[0] for name in CALL_SCHEMA.split(", ")])
+    dates = ["renewal_date", "called_on"]
+    calls[dates] = calls[dates].apply(pd.to_datetime)
+    reference = wa.Book.from_frames(dt.date(2024, 12, 31), lines, accounts=accounts, forecast_calls=calls)
     spark = wa.Book.from_frames(
         dt.date(2024, 12, 31),
         session.createDataFrame(rows, schema),
         accounts=session.createDataFrame(accounts.to_numpy().tolist(), "account_id string, segment string"),
+        forecast_calls=session.createDataFrame(CALLS, CALL_SCHEMA),
     )
     assert spark.engine == "spark"
     for metric in (
@@ -58,5 +71,8 @@ def test_spark_gives_the_tables_that_pandas_gives(
         lambda b: wa.retention(b),
         lambda b: wa.retention(b, basis="bridge", months=2),
         lambda b: wa.cohorts(b, "quarter", "gross"),
+        lambda b: wa.renewal_rate(b, "2023-12-31", "2024-12-31", by="segment"),
+        lambda b: wa.renewal_base(b),
+        lambda b: wa.forecast_accuracy(b, by=["segment", "called_by"], freq="year"),
     ):
         pd.testing.assert_frame_equal(metric(reference), metric(spark))
