@@ -86,7 +86,9 @@ def _opportunities(book: Book, frame: Frame, moment: pd.Timestamp) -> Frame:
     frame = frame.filter(_by("created_date", moment, book.engine))
     closed = nw.lit(moment == book.as_of)
     if "close_date" in have:
-        closed = _by("close_date", moment, book.engine).fill_null(moment == book.as_of)
+        # not fill_null: pandas answers False, not missing, where there is no date
+        undated = nw.col("close_date").is_null() & closed
+        closed = undated | _by("close_date", moment, book.engine).fill_null(False)
     frame = frame.with_columns(__later=nw.col("is_closed") & ~closed)
     frame = _stood(book, frame, moment)
     blank = [name for name in ("close_date", "loss_reason", "forecast_category") if name in have]
@@ -117,7 +119,7 @@ def _stood(book: Book, frame: Frame, moment: pd.Timestamp) -> Frame:
 def _contacts(book: Book, frame: Frame, moment: pd.Timestamp) -> Frame:
     have = book.columns("contacts")
     if "created_date" in have:
-        frame = frame.filter(_by("created_date", moment, book.engine).fill_null(True))
+        frame = frame.filter(nw.col("created_date").is_null() | _by("created_date", moment, book.engine))
     return _not_yet(frame, "left_date", moment, book.engine) if "left_date" in have else frame
 
 
