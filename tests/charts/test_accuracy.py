@@ -215,3 +215,17 @@ def test_the_backtest_shows_the_projection_with_its_range_and_what_came():
         "Came": [0.94, 0.99],
     }
     assert fig.layout.meta["alt"].endswith("1 of 2 inside the range.")
+
+
+def test_accounts_behind_the_change_as_people_say_it():
+    table = changes().assign(
+        account_id=["A", "B", "C", "D"], name=["Alder", None, "Cedar", "Dogwood"], segment="SMB", csm="Bo",
+        category_before=[None, "commit", "stretch", "churn"], category_after=["commit", "at_risk", None, "churn"],
+    )  # fmt: skip
+    said = charts.forecast_movers(table)
+    assert said[["account", "difference", "change", "calls"]].values.tolist() == [
+        ["Alder", 300, "First called", "Commit"],
+        ["B", -100, "Downgraded", "Commit → At risk"],
+        ["Cedar", -200, "Renewed", "stretch"],
+    ]
+    assert charts.forecast_movers(table.head(0)).empty

@@ -8,7 +8,7 @@ from workahead.charts.bridge import arr_bridge, movements_over_time
 from workahead.charts.calibration import calibration
 from workahead.charts.cohorts import cohort_curves, cohort_heatmap
 from workahead.charts.deciding import deciding_renewals
-from workahead.charts.forecast_changes import forecast_bridge
+from workahead.charts.forecast_changes import forecast_bridge, forecast_movers
 from workahead.charts.movers import movers
 from workahead.charts.plan import plan_waterfall
 from workahead.charts.projection import projection_by, projection_fan
@@ -32,6 +32,7 @@ __all__ = [
     "cohort_heatmap",
     "deciding_renewals",
     "forecast_bridge",
+    "forecast_movers",
     "movements_over_time",
     "movers",
     "next_steps",

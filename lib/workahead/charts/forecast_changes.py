@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from workahead.charts.theme import COLOURS, CONTEXT, figure, nothing
+from workahead.charts.theme import CALL_NAMES, COLOURS, CONTEXT, figure, nothing
 from workahead.charts.waterfall import ROW, waterfall
 from workahead.words.dates import day, month
 from workahead.words.numbers import money
@@ -44,6 +44,32 @@ def forecast_bridge(
     fig = figure(name, title, alt, height=ROW * (len(steps) + 2), note=note)
     waterfall(fig, before, steps, after, (_short(since), _short(until)))
     return fig
+
+
+def forecast_movers(changes: pd.DataFrame) -> pd.DataFrame:
+    """The accounts behind a table of ``wa.forecast_changes``, largest first, as the table beside the bridge.
+
+    Columns: account (its name, or its id), difference, change, calls (before and after), segment, csm,
+    forecast_before, forecast_after. What has not changed is left out.
+    """
+    moved = changes[changes["change"] != "unchanged"]
+    said = [moved[name].map(CALL_NAMES).fillna(moved[name]) for name in ("category_before", "category_after")]
+    table = moved.assign(
+        account=moved["name"].fillna(moved["account_id"]),
+        change=moved["change"].map({kind: words for kind, (words, _) in KINDS.items()}),
+        calls=[" → ".join(str(v) for v in pair if v == v) for pair in zip(*said, strict=True)],
+    )
+    columns = [
+        "account",
+        "difference",
+        "change",
+        "calls",
+        "segment",
+        "csm",
+        "forecast_before",
+        "forecast_after",
+    ]
+    return table[columns].reset_index(drop=True)
 
 
 def _short(at: object) -> str:
