@@ -186,6 +186,8 @@ def plan_group_sentence(plan: pd.DataFrame, by: str | None = None, currency: str
     short = there[there["gap"].round(2) > 0]
     if there.empty:
         return "No customer has ARR at the period's start."
+    if short.empty and len(there) == 1:
+        return f"{there[by].iloc[0]} is not short of the target."
     if short.empty:
         return f"With the same target for each, none of {spelled(len(there))} is short."
     most, _ = extremes(short, "gap")
@@ -205,16 +207,21 @@ def plan_group_sentence(plan: pd.DataFrame, by: str | None = None, currency: str
 def projection_gaps_sentence(gaps: pd.DataFrame) -> str:
     """What the book lacks for the projection. ``gaps`` is the table of ``wa.projection_gaps``.
 
-    >>> projection_gaps_sentence(pd.DataFrame({"table": ["activities", "accounts"], "column": [None, "segment"]}))
-    'The projection could know more: the book lacks activities and accounts.segment.'
+    >>> print(projection_gaps_sentence(pd.DataFrame({"table": ["activities", "accounts", "subscriptions"],
+    ...     "column": [None, "segment", None], "effect": ["", "", "the past is short"]})))
+    The projection could know more: the book lacks activities and accounts.segment. The past is short.
     """
     if gaps.empty:
         return "The book has every table and column that the projection uses."
+    there = gaps["column"].isna() & (
+        gaps["table"] == "subscriptions"
+    )  # every book has them: it is their past
     lacks = [
         str(table) if pd.isna(column) else f"{table}.{column}"
-        for table, column in zip(gaps["table"], gaps["column"], strict=True)
+        for table, column in gaps.loc[~there, ["table", "column"]].itertuples(index=False)
     ]
-    return f"The projection could know more: the book lacks {listed(lacks)}."
+    said = [f"The projection could know more: the book lacks {listed(lacks)}."] if lacks else []
+    return " ".join([*said, *(f"{capital(str(effect))}." for effect in gaps.loc[there, "effect"])])
 
 
 def _first(table: pd.DataFrame) -> pd.Series:
@@ -224,6 +231,6 @@ def _first(table: pd.DataFrame) -> pd.Series:
     return table.iloc[0]
 
 
-def _between(row: pd.Series, metric: str) -> str | None:
+def _between(row: pd.Series, metric: str) -> str:
     low, high = row[f"{metric}_low"], row[f"{metric}_high"]
-    return None if low != low or low == high else f"{percent(low)} to {percent(high)}"
+    return "" if low != low or low == high else f"{percent(low)} to {percent(high)}"
