@@ -46,5 +46,6 @@ def deciding_renewals(renewals: pd.DataFrame, top: int = 15) -> pd.DataFrame:
     spans = [f"{percent(low, 0)}\u00a0to\u00a0{percent(high, 0)}" for low, high in bounds]
     table = table.assign(customer=names(table), range=pd.Series(spans, index=table.index, dtype="str"))
     table = table.reindex(columns=list(COLUMNS)).reset_index(drop=True)
-    texts = table[["because", "csm"]].astype("object").fillna("").astype("str")
-    return table.assign(**{name: texts[name] for name in texts})
+    for name in ("because", "csm"):
+        table[name] = table[name].astype("object").fillna("").astype("str")
+    return table
