@@ -20,15 +20,15 @@ from workahead.metrics.renewal_signals import NUMBERS
 
 Floats = NDArray[np.float64]
 
-CATEGORY_PRIOR = {"commit": 0.95, "best_case": 0.85, "at_risk": 0.5, "churn": 0.1}
+CATEGORY_PRIOR = {"commit": 0.9, "best_case": 0.8, "at_risk": 0.5, "churn": 0.1}
 """What a category usually means, as a share renewed."""
-PRIOR = 8.0
+PRIOR = 12.0
 """Renewals that the made-up record of each category, and that of uncalled renewals (BASE), weighs."""
 BASE = 0.85
 FACTORS = {
     "call": 1.0,
-    "caller": 0.5,
-    "answer": 0.6,
+    "caller": 0.6,
+    "answer": 0.8,
     "segment_effect": 0.3,
     "product_effect": 0.12,
     "size": 0.12,
