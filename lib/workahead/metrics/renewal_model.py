@@ -51,6 +51,9 @@ _OF_NUMBER = {
     "champion_left": "champion",
     "champion_replaced": "champion",
 }
+FURTHEST, NO_SPREAD = 3.0, 1e-9
+"""What is further off than the past tells of (standard deviations) says no more than what is so far; below such a
+standard deviation the past was all alike."""
 _WITHIN_SEGMENT = ["size", "touches", "support", "decision_maker"]
 
 
@@ -84,7 +87,8 @@ def design(signals: pd.DataFrame, weights: Floats, called: bool) -> Design:
     means.loc[""] = numbers.mean()
     means = means.astype("float64").fillna(means.loc[""])
     away = numbers - _expected(signals, means)
-    spreads = np.sqrt((away**2).mean()).replace(0, 1.0).fillna(1.0).astype("float64")
+    spreads = np.sqrt((away**2).mean()).astype("float64")
+    spreads = spreads.where(spreads > NO_SPREAD, 1.0)  # where all were alike, or none is known
     for name in ("lost_before", "decision_maker", "champion_left", "champion_replaced"):
         spreads[name] = 1.0  # a yes or no
     raw, factors = _raw(signals, levels, means, spreads)
@@ -117,7 +121,7 @@ def _raw(
     for name, factor in (("segment", "segment_effect"), ("product", "product_effect")):
         for level in levels[name]:
             add(factor, signals[name].eq(level).to_numpy())
-    away = (signals[NUMBERS] - _expected(signals, means)) / spreads
+    away = ((signals[NUMBERS] - _expected(signals, means)) / spreads).clip(-FURTHEST, FURTHEST)
     for name in NUMBERS:
         add(_OF_NUMBER[name], away[name].to_numpy())
     unknown = np.where(signals["calls_known"].to_numpy(dtype=bool), 0.0, np.nan)
