@@ -11,17 +11,16 @@ from workahead.book import engines
 from workahead.book.known import known
 from workahead.book.periods import bin_number, last_day
 from workahead.errors import ConfigError
-from workahead.metrics.positions import standing
-from workahead.metrics.projection import as_if_renewed, open_in, projected
+from workahead.metrics.ahead import Ahead, ahead
+from workahead.metrics.projection import projected
 from workahead.metrics.renewal_model import Floats
 from workahead.metrics.renewal_outlook import Outlook
-from workahead.metrics.retention import retention
+from workahead.metrics.retention import retained, retention
 
 if TYPE_CHECKING:
     from workahead.book.book import Book
 
 COLUMNS = ["period_start", "period_end", "model", "projected", "low", "high", "actual", "error"]
-MODELS = ["workahead", "last_year", "segment_rate", "fixed_percent", "csm_calls"]
 FIXED = {"commit": 0.95, "best_case": 0.8, "at_risk": 0.5, "churn": 0.0}
 """Percentages as CRMs have them for the categories of a call."""
 
@@ -46,30 +45,29 @@ def backtest(
     | error | projected - actual |
 
     Each projection is of the book as it was known on that day (:func:`workahead.known`). The simpler ways:
-    ``last_year``, the GRR of the 12 months before, for a quarter's time; ``segment_rate``, what is due times the renewal rate of its
-    segment so far; ``fixed_percent``, times a fixed percentage for the category of its call; ``csm_calls``, the ARR that
-    the calls expect; for what has no call both take the segment's rate. What a way has no data for is missing. Quarters
-    before the first contract are left out. Raises ConfigError.
+    ``last_year``, the GRR of the 12 months before, for a quarter's time; ``segment_rate``, what is due times the
+    renewal rate of its segment so far; ``fixed_percent``, times a fixed percentage for the category of its call;
+    ``csm_calls``, the ARR that the calls expect; without a call both take the segment's rate. What has no data is
+    missing. Quarters before the first contract are left out. Raises ConfigError.
     """
     for name, value in (("quarters", quarters), ("horizon_days", horizon_days)):
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise ConfigError(f"{name}={value!r}: write a whole number, 1 or more")
     since = engines.pandas(book.frame("subscriptions").select("start_date"))["start_date"].min()
+    horizon = pd.Timedelta(days=horizon_days)
+    spans = [(first, last) for first, last in _quarters(book, quarters) if since <= first - horizon]
+    happened = retained(book, spans, None, "cohort")["grr"].tolist() if spans else []
     rows = []
-    for first, last in _quarters(book, quarters):
-        day = first - pd.Timedelta(days=horizon_days)
-        if not since <= day:
-            continue
-        earlier = known(book, day)
-        ours = projected(earlier, first, last, None, interval, seed, simulations, growing=False)
+    for (first, last), actual in zip(spans, happened, strict=True):
+        earlier = known(book, first - horizon)
+        start = ahead(earlier, first, [last], None)
+        ours = projected(earlier, start, first, [last], interval, seed, simulations)[0]
         if ours.empty:
             continue
-        actual = float(projected(book, first, last, None, interval, seed, 1)["grr"].iloc[0])
-        said = {"workahead": float(ours["grr"].iloc[0]), **_simpler(earlier, first, last)}
-        for model in MODELS:
-            own = model == "workahead"
-            low, high = (float(ours[name].iloc[0]) if own else np.nan for name in ("grr_low", "grr_high"))
-            rows.append((first, last, model, said[model], low, high, actual, said[model] - actual))
+        low, said, high = (float(ours[name].iloc[0]) for name in ("grr_low", "grr", "grr_high"))
+        rows.append((first, last, "workahead", said, low, high, actual, said - actual))
+        for model, other in _simpler(earlier, start, first, last).items():
+            rows.append((first, last, model, other, np.nan, np.nan, actual, other - actual))
     table = pd.DataFrame(rows, columns=COLUMNS)
     return table.astype({"period_start": "datetime64[us]", "period_end": "datetime64[us]", "model": "str"})
 
@@ -82,17 +80,14 @@ def _quarters(book: Book, count: int) -> list[tuple[pd.Timestamp, pd.Timestamp]]
     return [(last_day(n - 1, "quarter", year), last_day(n, "quarter", year)) for n in numbers]
 
 
-def _simpler(book: Book, first: pd.Timestamp, last: pd.Timestamp) -> dict[str, float]:
+def _simpler(book: Book, start: Ahead, first: pd.Timestamp, last: pd.Timestamp) -> dict[str, float]:
     """GRR of a coming period by the simpler ways."""
-    made, rows = open_in(book, last)
     past = retention(book)["grr"]
     quarter = (last - first).days / 365
     said = {"last_year": float(past.iloc[0]) ** quarter if len(past) else np.nan}
-    flat = engines.pandas(standing(as_if_renewed(book, rows["subscription_id"], last), [(first, last)], None))
-    starting = flat["starting"].sum() / 100
-    kept = flat[["starting", "ending"]].min(axis=1).sum() / 100
-    due, before = rows["due_arr"].to_numpy(), (rows["renewal_date"] <= first).to_numpy()
-    for model, shares in _shares(made, rows).items():
+    starting, kept, _ = start.sums(0)[0] / 100
+    due, before = start.open["due_arr"].to_numpy(), (start.open["renewal_date"] <= first).to_numpy()
+    for model, shares in _shares(start.made, start.open).items():
         lost = due * (1 - shares)
         said[model] = (kept - lost.sum()) / (starting - lost[before].sum()) if starting else np.nan
     return said

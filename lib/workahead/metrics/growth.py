@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from workahead.metrics.positions import By
+from workahead.metrics.renewal_model import Floats
 from workahead.metrics.renewal_rate import with_groups
 from workahead.metrics.renewals import events
 from workahead.metrics.retention import retention_trend
@@ -23,15 +24,14 @@ DAYS = 30.4375
 """An average month."""
 
 
-def growth(book: Book, first: pd.Timestamp, last: pd.Timestamp, by: By) -> pd.DataFrame:
-    """*by*, mean and spread (standard deviation) of what customers grow by between their renewals, as a share of their
-    ARR, from the close of one day to the close of another.
+def growth(book: Book, by: By) -> pd.DataFrame:
+    """*by*, pace (of a month, as a share of ARR), swing (its standard deviation from month to month) and months (of
+    record): by how much customers grow between their renewals.
 
     Each of the last months gives a pace: what was retained with growth, less what was retained without, less the growth
     of contracts renewed in it. A group's pace is mixed with the whole book's, by its customers.
     """
     names = book.by(by)
-    months = max((last - first).days, 0) / DAYS
     total = _paces(book, None)
     paces = _paces(book, by) if names else total
     groups = paces.groupby(names or np.zeros(len(paces), dtype="int64"), sort=False, dropna=False)
@@ -44,10 +44,19 @@ def growth(book: Book, first: pd.Timestamp, last: pd.Timestamp, by: By) -> pd.Da
         swing = own["pace"].std() if over > 2 else np.nan
         swing = pace if np.isnan(swing) else swing  # too little history: anything up to twice the pace
         labels = group if isinstance(group, tuple) else (group,)
-        spread = swing * np.sqrt(months + months**2 / max(len(own["pace"].dropna()), 1))
-        rows.append([*(labels if names else ()), pace * months, spread])
-    table = pd.DataFrame(rows, columns=[*names, "mean", "spread"])
-    return table.astype({"mean": "float64", "spread": "float64"}).fillna({"mean": 0.0, "spread": 0.0})
+        rows.append([*(labels if names else ()), pace, swing, max(len(own["pace"].dropna()), 1)])
+    return pd.DataFrame(rows, columns=[*names, "pace", "swing", "months"])
+
+
+def grown(groups: pd.DataFrame, pace: pd.DataFrame, days: int, luck: Floats) -> Floats:
+    """What each group grows by in so many days: an array (group, future); ``luck``: a standard normal a future."""
+    months = days / DAYS
+    if len(groups.columns):  # a product that is sold but has not begun has no pace yet
+        pace = groups.merge(pace, on=list(groups.columns), how="left")
+    mean = pace["pace"].astype("float64").fillna(0).to_numpy() * months
+    spread = pace["swing"].astype("float64").fillna(0).to_numpy()
+    spread = spread * np.sqrt(months + months**2 / pace["months"].fillna(1).to_numpy(dtype="float64"))
+    return np.maximum(mean[:, None] + spread[:, None] * luck, 0)
 
 
 def _paces(book: Book, by: By) -> pd.DataFrame:

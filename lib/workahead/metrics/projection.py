@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from workahead.book import engines
 from workahead.book.book import Book
-from workahead.book.customers import customers
 from workahead.book.periods import Day, day, month_ends
 from workahead.errors import ConfigError, PeriodError
+from workahead.metrics.ahead import Ahead, ahead, by_group, open_in, times
 from workahead.metrics.call_history import call_history
-from workahead.metrics.growth import growth
-from workahead.metrics.positions import By, complete, money, ordered, rate, standing
+from workahead.metrics.growth import grown, growth
+from workahead.metrics.positions import By, money, ordered, rate
 from workahead.metrics.renewal_model import Floats, probability
-from workahead.metrics.renewal_outlook import KEPT, Outlook, outlook
+from workahead.metrics.renewal_outlook import KEPT
 from workahead.metrics.renewal_rate import added, cents, with_groups
 from workahead.metrics.renewals import events
-from workahead.metrics.simulation import futures
+from workahead.metrics.simulation import Shares, futures
 
 COLUMNS = [
     "starting_arr", "due_arr", "expected_renewed_arr", "grr_low", "grr", "grr_high", "called_share",
@@ -68,7 +66,9 @@ def project_retention(
     0         400.0    100.0  0.95       1.0
     """
     first, last = checked(book, start, end, interval, simulations)
-    table = projected(book, first, last, by, interval, seed, simulations)
+    start_at = ahead(book, first, [last], by)
+    pace = growth(book, by) if last > book.as_of else None
+    table = projected(book, start_at, first, [last], interval, seed, simulations, pace)[0]
     due = due_in(book, first, last, by)
     table = table.merge(due, on=book.by(by), how="outer") if book.by(by) else pd.concat([table, due], axis=1)
     nothing = dict.fromkeys(["starting_arr", "due_arr", "expected_renewed_arr", "open_arr", "renewals"], 0)
@@ -77,7 +77,7 @@ def project_retention(
 
 
 def projection_path(
-    book: Book, start: Day, end: Day, interval: float = 0.8, seed: int = 0, simulations: int = 2_000
+    book: Book, start: Day, end: Day, interval: float = 0.8, seed: int = 0, simulations: int = SIMULATIONS
 ) -> pd.DataFrame:
     """GRR and NRR from ``start`` to each month-end on the way to ``end``: a fan for what lies ahead.
 
@@ -92,10 +92,11 @@ def projection_path(
     first, last = checked(book, start, end, interval, simulations)
     months = (last.year - first.year) * 12 + last.month - first.month + 1
     days = sorted({*(d for d in month_ends(last, months) if d > first), last})
-    rows = [
-        projected(book, first, at, None, interval, seed, simulations).assign(period_end=at) for at in days
-    ]
-    path = pd.concat(rows, ignore_index=True)
+    pace = growth(book, None) if last > book.as_of else None
+    rows = projected(book, ahead(book, first, days, None), first, days, interval, seed, simulations, pace)
+    path = pd.concat(
+        [row.assign(period_end=at) for row, at in zip(rows, days, strict=True)], ignore_index=True
+    )
     path["known"] = path["period_end"] <= book.as_of
     return path[["period_end", *RATES, "known"]].astype({"period_end": "datetime64[us]"})
 
@@ -118,63 +119,33 @@ def checked(
     return first, last
 
 
-def open_in(book: Book, last: pd.Timestamp) -> tuple[Outlook | None, pd.DataFrame]:
-    """The outlook, and its open renewals of this book that come due up to a day; none where that day is over."""
-    if last <= book.as_of:
-        return None, pd.DataFrame(columns=["subscription_id"])
-    made = outlook(book)
-    rows = made.open[made.open["renewal_date"] <= last]
-    if book._base is not book:
-        shown = engines.pandas(book.frame("subscriptions").select("subscription_id"))["subscription_id"]
-        rows = rows[rows["subscription_id"].isin(shown)]
-    return made, rows
-
-
 def projected(
     book: Book,
+    start: Ahead,
     first: pd.Timestamp,
-    last: pd.Timestamp,
-    by: By,
+    ends: list[pd.Timestamp],
     interval: float,
     seed: int,
     simulations: int,
-    growing: bool = True,
-) -> pd.DataFrame:
-    """*by*, starting_arr and the RATES; without ``growing`` NRR has no growth between renewals."""
-    names = book.by(by)
-    made, rows = open_in(book, last)
-    flat = as_if_renewed(book, rows["subscription_id"], last)
-    table = ordered(engines.pandas(standing(flat, [(first, last)], by)), [*names, "customer_id"])
-    groups = _groups(book, table, by)
-    if made is None:
-        sure = _sums(table, groups)
-        grr, nrr = (sure[:, place] / np.where(sure[:, 0] > 0, sure[:, 0], np.nan) for place in (1, 2))
-        return _ranged(groups[names], sure[:, 0], grr[:, None], nrr[:, None], interval)
-    lines = _lines(flat, rows["subscription_id"], names)
-    keys = [*names, "customer_id"]
-    rows = rows.merge(lines.merge(table[keys].reset_index(), on=keys)[["index", "subscription_id"]])
-    rows = rows.sort_values(["index", "subscription_id"], kind="stable").reset_index(drop=True)
-    started, gross, net = _drawn(made, rows, table, groups, book.as_of, first, last, simulations, seed)
-    base = np.where(started > 0, started, np.nan)
-    nrr = net / base
-    if growing:
-        pace = growth(book, max(first, book.as_of), last, by)
-        if names:  # a product that is sold but has not begun has no pace yet
-            pace = groups[names].merge(pace, on=names, how="left").fillna({"mean": 0.0, "spread": 0.0})
-        draw = np.random.default_rng([seed, 1]).standard_normal(started.shape[1])
-        nrr += np.maximum(pace["mean"].to_numpy()[:, None] + pace["spread"].to_numpy()[:, None] * draw, 0)
-    return _ranged(groups[names], started.mean(axis=1), gross / base, nrr, interval)
-
-
-def _ranged(
-    groups: pd.DataFrame, starting: Floats, grr: Floats, nrr: Floats, interval: float
-) -> pd.DataFrame:
-    """The groups with starting_arr, and mean and range of each rate over its futures."""
-    table = groups.assign(starting_arr=money(pd.Series(starting, index=groups.index).round()))
-    for name, drawn in (("grr", grr), ("nrr", nrr)):
-        ranges = np.array([_range(row[~np.isnan(row)], interval) for row in drawn]).reshape(-1, 3)
-        table[f"{name}_low"], table[name], table[f"{name}_high"] = ranges.T
-    return table
+    pace: pd.DataFrame | None = None,
+) -> list[pd.DataFrame]:
+    """*by*, starting_arr and the RATES of each period; without a ``pace`` NRR has no growth between renewals."""
+    names = [name for name in start.groups if name != "rows"]
+    drawn = _drawn(start, book.as_of, first, ends, simulations, seed)
+    luck = np.random.default_rng([seed, 1]).standard_normal(simulations)
+    tables = []
+    for end, (started, gross, net) in zip(ends, drawn, strict=True):
+        base = np.where(started > 0, started, np.nan)
+        grr, nrr = gross / base, net / base
+        days = (end - max(first, book.as_of)).days
+        if pace is not None and days > 0:
+            nrr = nrr + grown(start.groups[names], pace, days, luck)
+        table = start.groups[names].assign(starting_arr=money(pd.Series(started.mean(axis=1)).round()))
+        for name, rates in (("grr", grr), ("nrr", nrr)):
+            ranges = np.array([_range(row[~np.isnan(row)], interval) for row in rates]).reshape(-1, 3)
+            table[f"{name}_low"], table[name], table[f"{name}_high"] = ranges.T
+        tables.append(table)
+    return tables
 
 
 def _range(drawn: Floats, interval: float) -> tuple[float, float, float]:
@@ -188,101 +159,47 @@ def _range(drawn: Floats, interval: float) -> tuple[float, float, float]:
     return min(low, mean), mean, max(high, mean)
 
 
-def as_if_renewed(book: Book, contracts: pd.Series, last: pd.Timestamp) -> Book:
-    """The book at a day to come, as if these open contracts simply went on and nothing but what is known happened."""
-    if last <= book.as_of:
-        return book
-    base = book._base
-    tables = dict(base.tables)
-    lines = base.frame("subscriptions")
-    if len(contracts):
-        goes_on = nw.col("subscription_id").is_in(contracts.tolist())
-        lines = lines.with_columns(end_date=nw.when(~goes_on).then(nw.col("end_date")))
-    tables["subscriptions"] = lines.to_native()
-    ahead = Book(tables, as_of=last, definitions=book.definitions, engine=book.engine, manifest=base.manifest)
-    return ahead.where(**book.filters)
-
-
-def _groups(book: Book, table: pd.DataFrame, by: By) -> pd.DataFrame:
-    """Every group of the book (one without ``by``), with the place of its first row in the table."""
-    names = book.by(by)
-    groups = complete(pd.DataFrame(columns=[*names, "rows"]).astype({"rows": "int64"}), book, by)
-    if not names:
-        return groups.assign(rows=len(table))
-    both = pd.concat([groups, table[names].assign(rows=1)])
-    return ordered(both.groupby(names, as_index=False, dropna=False)[["rows"]].sum(), names)
-
-
-def _sums(table: pd.DataFrame, groups: pd.DataFrame) -> Floats:
-    """Each group's ARR at the start (cents), what is left of it, and the same with growth."""
-    start, end = (table[name].to_numpy(dtype="float64") for name in ("starting", "ending"))
-    values = np.column_stack([start, np.minimum(start, end), np.where(start > 0, end, 0)])
-    return _by_group(values, groups)
-
-
-def _by_group(values: Floats, groups: pd.DataFrame) -> Floats:
-    """Sums of rows that are in order of their groups."""
-    rows = groups["rows"].to_numpy()
-    sums = np.zeros((len(rows), values.shape[1]))
-    if len(values):  # each group for itself: differences of running sums would lose a small one's cents
-        sums[rows > 0] = np.add.reduceat(values, (np.cumsum(rows) - rows)[rows > 0], axis=0)
-    return sums
-
-
-def _lines(flat: Book, contracts: pd.Series, names: list[str]) -> pd.DataFrame:
-    """subscription_id, customer_id and the columns to group by, of open contracts."""
-    keys = tuple(name for name in names if name not in flat.columns("accounts"))
-    lines = customers(flat.service(keys), dict(flat._base.tables), flat.definitions, flat.engine)
-    lines = flat.labelled(lines.filter(nw.col("subscription_id").is_in(contracts.tolist())), names)
-    return engines.pandas(lines.select(*dict.fromkeys(["subscription_id", "customer_id", *names])))
-
-
 def _drawn(
-    made: Outlook,
-    rows: pd.DataFrame,
-    table: pd.DataFrame,
-    groups: pd.DataFrame,
+    start: Ahead,
     as_of: pd.Timestamp,
     first: pd.Timestamp,
-    last: pd.Timestamp,
+    ends: list[pd.Timestamp],
     simulations: int,
     seed: int,
-) -> tuple[Floats, Floats, Floats]:
-    """Starting ARR, what is left of it, and the same with growth: an array (group, future) each, in cents."""
-    moved = rows["index"].to_numpy()
-    touched, begins = np.unique(moved, return_index=True)
-    calm = table.drop(index=touched.tolist())
-    of_row = np.repeat(np.arange(len(groups)), groups["rows"].to_numpy())
-    still = groups.assign(rows=np.bincount(of_row[calm.index], minlength=len(groups)))
-    alive = groups.assign(rows=np.bincount(of_row[touched], minlength=len(groups)))
-    settled = _sums(calm, still)
-    if not len(rows):
-        return settled[:, [0]], settled[:, [1]], settled[:, [2]]
-    due = (rows["due_arr"].to_numpy() * 100).round().astype("float32")[:, None]
-    start, end = (
-        table.loc[touched, name].to_numpy(dtype="float32")[:, None] for name in ("starting", "ending")
-    )
-    moments = [_times(rows, first, as_of), _times(rows, last, as_of)]
-    parts = []
-    for left in futures(made, rows, moments, simulations, seed):
-        started, ended = (
-            level + np.add.reduceat(due * (share - 1), begins, axis=0)
-            for level, share in zip((start, end), left, strict=True)
-        )
-        started *= started > start * ROUNDING
-        ended *= (ended > end * ROUNDING) & (started > 0)
-        sums = [_by_group(part, alive) for part in (started, np.minimum(started, ended), ended)]
-        parts.append([one + settled[:, [place]] for place, one in enumerate(sums)])
-    started, gross, net = (np.concatenate(part, axis=1) for part in zip(*parts, strict=True))
-    return started, gross, net
+) -> list[tuple[Floats, Floats, Floats]]:
+    """For each end: starting ARR, what is left of it, and the same with growth: an array (group, future) each (cents).
+    One future stands for all where nothing is open.
+    """
+    rows = start.open
+    if start.made is None or not len(rows):
+        sure = [start.sums(number) for number in range(len(ends))]
+        return [(one[:, [0]], one[:, [1]], one[:, [2]]) for one in sure]
+    touched, begins = np.unique(rows["customer"].to_numpy(), return_index=True)
+    calm = np.setdiff1d(np.arange(len(start.customers)), touched)
+    moved = start.rows_of(touched)
+    due = (rows["due_arr"].to_numpy() * 100).round()[:, None]
+    levels = start.customers.iloc[touched].drop(columns=["customer_id"])
+    moments = [times(rows, moment, as_of) for moment in (first, *ends)]
+    parts: list[list[tuple[Floats, ...]]] = [[] for _ in ends]
+    for left in futures(start.made, rows, moments, simulations, seed):
+        begun = _after(levels["starting"], due, left[0], begins)
+        for number, shares in enumerate(left[1:]):
+            ended = _after(levels[f"ending_{number}"], due, shares, begins) * (begun > 0)
+            each = (begun, np.minimum(begun, ended), ended)
+            parts[number].append(tuple(by_group(part, moved) for part in each))
+    sure = [start.sums(number, calm) for number in range(len(ends))]
+    drawn = []
+    for found, one in zip(parts, sure, strict=True):
+        begun, gross, net = (np.concatenate(part, axis=1) for part in zip(*found, strict=True))
+        drawn.append((begun + one[:, [0]], gross + one[:, [1]], net + one[:, [2]]))
+    return drawn
 
 
-def _times(rows: pd.DataFrame, until: pd.Timestamp, as_of: pd.Timestamp) -> NDArray[np.int64]:
-    """How often each contract comes due up to a day that lies ahead, its renewals being as long as it is."""
-    if until <= as_of:
-        return np.zeros(len(rows), dtype="int64")
-    ahead = (until - rows["renewal_date"]).dt.days
-    return np.where(ahead >= 0, 1 + ahead // rows["term"].clip(lower=1), 0).astype("int64")
+def _after(level: pd.Series, due: Floats, shares: Shares, begins: NDArray[np.int64]) -> Floats:
+    """ARR of customers once their contracts have the shares that a future leaves them."""
+    before = level.to_numpy(dtype="float64")[:, None]
+    after = before + np.add.reduceat(due * (shares - np.float32(1)), begins, axis=0)
+    return np.where(after > before * ROUNDING, after, 0.0)
 
 
 def due_in(book: Book, first: pd.Timestamp, last: pd.Timestamp, by: By) -> pd.DataFrame:

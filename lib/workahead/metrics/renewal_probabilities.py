@@ -10,7 +10,8 @@ import pandas as pd
 
 from workahead.book import engines
 from workahead.book.periods import Day, day, shift_months
-from workahead.metrics.projection import checked, open_in
+from workahead.metrics.ahead import open_in
+from workahead.metrics.projection import checked
 from workahead.metrics.renewal_model import FACTORS, probability
 from workahead.metrics.renewal_outlook import Outlook
 from workahead.metrics.renewal_signals import ANSWERS
@@ -143,7 +144,9 @@ def expected_renewals(
     """
     last = shift_months(book.as_of, months)
     checked(book, book.as_of, last, interval, simulations)
-    made, rows = open_in(book, last)
+    made, rows = open_in(
+        book, last - pd.Timedelta(days=1)
+    )  # as in the renewal base: fewer than so many months
     if made is None or rows.empty:
         return pd.DataFrame(columns=MONTHLY, dtype="float64").astype(
             {"month": "datetime64[us]", "contracts": "int64"}

@@ -53,7 +53,7 @@ def retention(
     """
     _check(months, basis)
     last = closing(book, end)
-    return _table(book, [(shift_months(last, -months), last)], by, basis)
+    return retained(book, [(shift_months(last, -months), last)], by, basis)
 
 
 def retention_trend(
@@ -65,7 +65,7 @@ def retention_trend(
     """
     _check(months, basis)
     windows = [(shift_months(last, -months), last) for last in month_ends(book.as_of, periods)]
-    return _table(book, windows, by, basis)
+    return retained(book, windows, by, basis)
 
 
 def _check(months: int, basis: str) -> None:
@@ -78,8 +78,8 @@ def _check(months: int, basis: str) -> None:
         raise ConfigError(f"months must be at least 1, not {months}")
 
 
-def _table(book: Book, windows: list[Window], by: By, basis: Basis) -> pd.DataFrame:
-    """Every group in every window."""
+def retained(book: Book, windows: list[Window], by: By, basis: Basis) -> pd.DataFrame:
+    """Every group in every window: the columns of :func:`retention`."""
     names = book.by(by)
     table = _flows(book, windows, by) if basis == "bridge" else _cohort(book, windows, by)
     if basis == "aggregate":
