@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,23 +55,40 @@ def backtest(
     for name, value in (("quarters", quarters), ("horizon_days", horizon_days)):
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise ConfigError(f"{name}={value!r}: write a whole number, 1 or more")
+    rows = []
+    for stand in stands(book, quarters, horizon_days):
+        first, last, actual = stand.first, stand.last, stand.actual
+        ours = projected(stand.book, stand.start, first, [last], interval, seed, simulations)[0]
+        low, said, high = (float(ours[name].iloc[0]) for name in ("grr_low", "grr", "grr_high"))
+        rows.append((first, last, "workahead", said, low, high, actual, said - actual))
+        for model, other in simpler(stand).items():
+            rows.append((first, last, model, other, np.nan, np.nan, actual, other - actual))
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    return table.astype({"period_start": "datetime64[us]", "period_end": "datetime64[us]", "model": "str"})
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Where a projection of a past quarter stands: the book as known then, what it starts from, and what happened."""
+
+    first: pd.Timestamp
+    last: pd.Timestamp
+    book: Book
+    start: Ahead
+    actual: float
+
+
+def stands(book: Book, quarters: int, horizon_days: int) -> Iterator[Stand]:
+    """Each of the past quarters as it was seen so many days before it began, oldest first."""
     since = engines.pandas(book.frame("subscriptions").select("start_date"))["start_date"].min()
     horizon = pd.Timedelta(days=horizon_days)
     spans = [(first, last) for first, last in _quarters(book, quarters) if since <= first - horizon]
     happened = retained(book, spans, None, "cohort")["grr"].tolist() if spans else []
-    rows = []
     for (first, last), actual in zip(spans, happened, strict=True):
         earlier = known(book, first - horizon)
         start = ahead(earlier, first, [last], None)
-        ours = projected(earlier, start, first, [last], interval, seed, simulations)[0]
-        if ours.empty:
-            continue
-        low, said, high = (float(ours[name].iloc[0]) for name in ("grr_low", "grr", "grr_high"))
-        rows.append((first, last, "workahead", said, low, high, actual, said - actual))
-        for model, other in _simpler(earlier, start, first, last).items():
-            rows.append((first, last, model, other, np.nan, np.nan, actual, other - actual))
-    table = pd.DataFrame(rows, columns=COLUMNS)
-    return table.astype({"period_start": "datetime64[us]", "period_end": "datetime64[us]", "model": "str"})
+        if len(start.groups):
+            yield Stand(first, last, earlier, start, actual)
 
 
 def _quarters(book: Book, count: int) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
@@ -80,17 +99,23 @@ def _quarters(book: Book, count: int) -> list[tuple[pd.Timestamp, pd.Timestamp]]
     return [(last_day(n - 1, "quarter", year), last_day(n, "quarter", year)) for n in numbers]
 
 
-def _simpler(book: Book, start: Ahead, first: pd.Timestamp, last: pd.Timestamp) -> dict[str, float]:
+def simpler(stand: Stand) -> dict[str, float]:
     """GRR of a coming period by the simpler ways."""
-    past = retention(book)["grr"]
-    quarter = (last - first).days / 365
+    past = retention(stand.book)["grr"]
+    quarter = (stand.last - stand.first).days / 365
     said = {"last_year": float(past.iloc[0]) ** quarter if len(past) else np.nan}
-    starting, kept, _ = start.sums(0)[0] / 100
-    due, before = start.open["due_arr"].to_numpy(), (start.open["renewal_date"] <= first).to_numpy()
-    for model, shares in _shares(start.made, start.open).items():
-        lost = due * (1 - shares)
-        said[model] = (kept - lost.sum()) / (starting - lost[before].sum()) if starting else np.nan
-    return said
+    return said | {
+        model: with_shares(stand, shares)
+        for model, shares in _shares(stand.start.made, stand.start.open).items()
+    }
+
+
+def with_shares(stand: Stand, shares: Floats) -> float:
+    """GRR if so much is kept of each open renewal."""
+    starting, kept, _ = stand.start.sums(0)[0] / 100
+    due, date = stand.start.open["due_arr"].to_numpy(), stand.start.open["renewal_date"]
+    lost = due * (1 - shares)
+    return float((kept - lost.sum()) / (starting - lost[(date <= stand.first).to_numpy()].sum()))
 
 
 def _shares(made: Outlook | None, rows: pd.DataFrame) -> dict[str, Floats]:
