@@ -2,7 +2,7 @@
 
 | table | what is left of it |
 |---|---|
-| subscriptions | signed by then (or begun, without such a day); a status of *lost* is blank: it has no date |
+| subscriptions | signed by then (or begun, without such a day); their status is blank: it has no date |
 | opportunities | created by then; those closed later, or on no known day, are open again, in the stage they stood in |
 | stage_history, forecast_calls, activities | entered, called, done by then |
 | contacts | created by then (or on no known day); those who left later are still there |
@@ -74,10 +74,8 @@ def _subscriptions(book: Book, frame: Frame, moment: pd.Timestamp) -> Frame:
     if "signed_date" in have:
         since = nw.coalesce(nw.col("signed_date"), since)
     frame = frame.filter(since <= engines.day(moment, book.engine))
-    if "status" in have and moment < book.as_of:
-        frame = frame.with_columns(
-            status=nw.when(nw.col("status").str.to_lowercase() != "lost").then(nw.col("status"))
-        )
+    if "status" in have and moment < book.as_of:  # all of them: a blank one alone would tell of a later loss
+        frame = frame.with_columns(status=nw.when(nw.col("status").is_null()).then(nw.col("status")))
     return frame
 
 
