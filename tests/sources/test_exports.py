@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from workahead.errors import SourceError
+from workahead.errors import ConfigError, SourceError
 
 HEADER = "Contract ID,Account ID,Contract Start Date,Contract End Date,ARR"
 CONTRACTS = """
@@ -355,7 +355,7 @@ def test_doubled_headers_are_told_where_they_differ_and_can_be_chosen(write, rea
 def test_names_of_two_columns_are_joined_and_columns_ride_along_by_kind(write, read):
     write(
         "k.csv",
-        "Contact ID,Account ID,First Name,Last Name,Score,Left On\n1,A,Null,Adeyemi,7.5,2026-01-02\n2,A,,None,,\n",
+        "Contact ID,Account ID,First Name,Last Name,Score,Seen On\n1,A,Null,Adeyemi,7.5,2026-01-02\n2,A,,None,,\n",
     )
     frame = read(
         """
@@ -363,14 +363,28 @@ def test_names_of_two_columns_are_joined_and_columns_ride_along_by_kind(write, r
           - file: k.csv
             kind: salesforce
             table: contacts
-            keep: {score: {header: Score, kind: number}, left_date: {header: Left On, kind: date}}
+            keep: {score: {header: Score, kind: number}, seen_date: {header: Seen On, kind: date}}
             constant: {title: Unknown}
         """
     ).tables["contacts"]
     assert frame["name"].tolist() == ["Null Adeyemi", "None"]
     assert frame["score"].tolist()[0] == 7.5
-    assert frame["left_date"].tolist()[0] == pd.Timestamp("2026-01-02")
+    assert frame["seen_date"].tolist()[0] == pd.Timestamp("2026-01-02")
     assert frame["title"].tolist() == ["Unknown", "Unknown"]
+
+
+def test_a_contact_has_a_role_and_the_day_it_left(write, read):
+    write(
+        "k.csv",
+        "Contact ID,Account ID,Contact Role,Left Company On\n1,A,Champion,2026-01-02\n2,A,,\n",
+    )
+    entry = "exports:\n  - {file: k.csv, kind: salesforce, table: contacts, PART: {left_date: Left Company On}}\n"
+    frame = read(entry.replace("PART", "columns")).tables["contacts"]
+    assert frame["role"].tolist()[0] == "Champion"
+    assert frame["role"].isna().tolist() == [False, True]
+    assert frame["left_date"].tolist()[0] == pd.Timestamp("2026-01-02")
+    with pytest.raises(ConfigError, match="left_date is a column of contacts: name it under `columns:`"):
+        read(entry.replace("PART", "keep"))
 
 
 def test_co_termed_links_stay_joined_and_forward_links_are_turned_round(write, read):
