@@ -53,6 +53,12 @@ def test_every_public_metric_stands_in_it() -> None:
         "risk_trend",
         "priority_accounts",
         "priority_summary",
+        "project_retention",
+        "projection_path",
+        "renewal_probabilities",
+        "expected_renewals",
+        "projection_gaps",
+        "known",
         "nrr_plan",
         "target",
     ):
