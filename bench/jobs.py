@@ -73,6 +73,21 @@ def _book(folder: Path, engine: str) -> Any:
     return wa.Book.open(folder, engine)
 
 
+def renewal_base(folder: Path, engine: str) -> Tables:
+    """The renewal base of the coming year: calls, decision makers, next steps."""
+    import workahead as wa
+
+    return {"renewal base": wa.renewal_base(_book(folder, engine))}
+
+
+def project_retention(folder: Path, engine: str) -> Tables:
+    """GRR and NRR of the coming year in 10,000 futures."""
+    import workahead as wa
+
+    end = pd.Timestamp(AS_OF) + pd.DateOffset(years=1)
+    return {"projection": wa.project_retention(_book(folder, engine), AS_OF, end, simulations=10_000)}
+
+
 def spine(folder: Path, engine: str) -> Tables:
     """The month spine in DuckDB, and everything from it."""
     from bench.spine import tables
@@ -109,6 +124,8 @@ JOBS: dict[str, Callable[[Path, str], Tables]] = {
         cohorts,
         movements,
         retention,
+        renewal_base,
+        project_retention,
         spine,
         spine_cohorts,
         by_hand,
