@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 import workahead as wa
 from contracts import contracts, segments
 from projecting import AS_OF, END, KEPT, START, ahead, book_of, calls, odds, past, unseen, width
-from workahead.metrics.renewal_model import FACTORS, INTERCEPT, PRIOR
+from workahead.metrics.renewal_model import BASE, CATEGORY_PRIOR, FACTORS, INTERCEPT, PRIOR
 from workahead.sample import Company, Parameters, simulate
 
 TODAY = "2026-10-31"
@@ -234,3 +237,16 @@ def test_a_period_or_interval_that_can_not_be_is_refused() -> None:
     for call in (wa.renewal_probabilities, wa.expected_renewals):
         with pytest.raises(wa.ConfigError, match="between 0 and 1, not 80"):
             call(book, interval=80)
+
+
+def test_the_definitions_print_the_priors_that_are_used() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "definitions.md").read_text(encoding="utf-8")
+    section = page.split("## The projection\n")[1].split("\n## ")[0]
+    printed = re.findall(r"^\| `(\w+)` \| .* \| ([\d.]+) \|$", section, re.MULTILINE)
+    assert {name: float(effect) for name, effect in printed} == FACTORS
+    made_up = ", ".join(f"{name.replace('_', ' ')} {share:.0%}" for name, share in CATEGORY_PRIOR.items())
+    assert (
+        f"{PRIOR:.0f} uncalled renewals, {BASE:.0%} of which renewed, and {PRIOR:.0f} of each category"
+        in section
+    )
+    assert f"({made_up})" in section

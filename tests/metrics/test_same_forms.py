@@ -156,3 +156,21 @@ def test_the_record_of_the_calls(books):
         return changes.sort_values(list(changes.columns), ignore_index=True)
 
     equal(books, by_name)
+
+
+def test_what_is_projected(books):
+    """Ids are other ones, so the futures are drawn in another order: what is expected is equal, ranges nearly."""
+
+    def by_name(book: wa.Book) -> pd.DataFrame:
+        table = wa.renewal_probabilities(book).drop(columns=["subscription_id", "account_id"])
+        return table.sort_values(["renewal_date", "due_arr", "name", "product"], ignore_index=True)
+
+    chances = [by_name(books[form]) for form in FORMS]
+    pd.testing.assert_frame_equal(*chances, rtol=0, atol=1e-9)
+    ranges = ["grr_low", "grr", "grr_high", "nrr_low", "nrr", "nrr_high"]
+    for by in (None, "segment"):
+        tables = [wa.project_retention(books[form], LAST, "2027-01-31", by=by) for form in FORMS]
+        sure = [table.drop(columns=ranges) for table in tables]
+        pd.testing.assert_frame_equal(*sure, rtol=0, atol=0.01)
+        pd.testing.assert_frame_equal(*(table[ranges] for table in tables), rtol=0, atol=0.005)
+    assert all(wa.projection_gaps(book).empty for book in books.values())
