@@ -76,10 +76,18 @@ def check(
 
 @app.command()
 def report(
-    name: Annotated[str, typer.Argument(help="A report of reports/*.yml, for instance monthly.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="A report of reports/*.yml: monthly, renewals, forecast, forecast_accuracy, or one of yours."
+        ),
+    ],
     period: Annotated[
         str,
-        typer.Option(help="A month (2026-10), quarter (2026-Q3) or year. Default: the last complete month."),
+        typer.Option(
+            help="A month (2026-10), quarter (2026-Q3) or year. Default: the last complete month; "
+            "for forecast, which may look ahead, the quarter under way."
+        ),
     ] = "latest",
     settings: Annotated[
         list[str] | None,

@@ -45,6 +45,28 @@ def test_what_is_no_period_is_refused(text: str) -> None:
         span(text)
 
 
+@pytest.mark.parametrize(
+    ("as_of", "fiscal_year_start", "quarter", "end"),
+    [
+        ("2026-10-31", 1, "2026-Q4", "2026-12-31"),
+        ("2026-12-31", 1, "2027-Q1", "2027-03-31"),  # a quarter that is over at the close has nothing ahead
+        (
+            "2026-10-31",
+            2,
+            "2027-Q4",
+            "2027-01-31",
+        ),  # November to January, of the fiscal year that ends in 2027
+        ("2026-01-31", 2, "2027-Q1", "2026-04-30"),
+    ],
+)
+def test_latest_of_what_is_projected_is_the_quarter_of_the_next_day(
+    as_of: str, fiscal_year_start: int, quarter: str, end: str
+) -> None:
+    b = book(as_of, ("S", "A", "2020-01-01", None, 1), fiscal_year_start=fiscal_year_start)
+    found = wa.period("latest", b, ahead=True)
+    assert (found.label, found.end) == (quarter, pd.Timestamp(end))
+
+
 def test_a_period_after_the_data_is_refused() -> None:
     with pytest.raises(wa.PeriodError, match=r"begins after the data ends: the book is as of 2026-10-31"):
         span("2026-11")

@@ -31,6 +31,36 @@ def test_periods(text: str, folder: str, label: str, start: str, end: str, kind:
     assert (found.text, found.label, found.start, found.end, found.kind) == (folder, label, start, end, kind)
 
 
+@pytest.mark.parametrize(
+    ("text", "folder", "label", "end"),
+    [
+        ("latest", "2026-Q4", "Q4 2026", "2026-12-31"),  # the data ends on 31 October
+        ("2027-Q1", "2027-Q1", "Q1 2027", "2027-03-31"),
+        ("2026", "2026", "2026", "2026-12-31"),  # not cut at the data's day
+    ],
+)
+def test_a_report_that_looks_ahead(text: str, folder: str, label: str, end: str, snapshot: Path) -> None:
+    manifest = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))
+    found = span(text, manifest, snapshot, ahead=True)
+    assert (found.text, found.label, found.end) == (folder, label, end)
+
+
+@pytest.mark.parametrize("text", ["latest", "2026-10"])
+def test_a_page_without_periods_is_filed_under_the_month_of_its_data(text: str, snapshot: Path) -> None:
+    manifest = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))
+    assert span(text, manifest, snapshot, dated=False).label == "October 2026"
+    found = span("latest", {**manifest, "as_of": "2026-11-22"}, snapshot, dated=False)
+    assert (found.text, found.label) == ("2026-11", "November 2026, to 22 November 2026")
+
+
+def test_a_page_without_periods_refuses_one(snapshot: Path) -> None:
+    manifest = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))
+    with pytest.raises(
+        PeriodError, match="takes no period: it looks ahead from the day of the data, 31 October"
+    ):
+        span("2026-09", manifest, snapshot, dated=False)
+
+
 def test_a_period_before_the_first_contract_is_refused(snapshot: Path) -> None:
     manifest = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))
     assert span("2022-01", manifest, snapshot).end == "2022-01-31"  # the first contract starts on the 1st

@@ -102,12 +102,15 @@ def period(text: str, book: Book, *, ahead: bool = False) -> Period:
     ``2026-10`` is a month, ``2026-Q3`` a quarter and ``2026`` a year of the fiscal year named after the year in which
     it ends (with ``fiscal_year_start=1`` the calendar's own). Raises PeriodError for any other text, and for a
     period that begins after the book's as-of date; one still running is cut at that date. With ``ahead``, for what is
-    projected, it may lie ahead and is never cut.
+    projected, it may lie ahead and is never cut; ``latest`` is then the quarter of the day after the book's.
     """
     start_month = book.definitions.fiscal_year_start
     shift = 12 if start_month > 1 else 0
     name = text.strip()
-    if name == "latest":
+    if name == "latest" and ahead:
+        number = bin_number(book.as_of + pd.Timedelta(days=1), "quarter", start_month)
+        name = f"{number // 4 + shift // 12}-Q{number % 4 + 1}"
+    elif name == "latest":
         name = f"{month_ends(book.as_of, 1)[0]:%Y-%m}"
     if match := re.fullmatch(r"(\d{4})-(\d{2})", name):
         year, month = int(match[1]), int(match[2])

@@ -27,6 +27,7 @@ class Report(BaseModel):
     title: str = Field(min_length=1, description="the report's name for people, on the index")
     notebook: Path = Field(description="the notebook, counted from the project's root")
     description: str = Field("", description="one sentence for the index")
+    ahead: bool = Field(False, description="whether the period may lie ahead of the data")
     parameters: dict[str, Any] = Field(
         default_factory=dict, description="values for the notebook's annotated parameters"
     )

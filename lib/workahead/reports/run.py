@@ -76,8 +76,9 @@ def run(
     folder, manifest = _snapshot(asked, progress)
     clock.part("snapshot")
     progress("checking the parameters", 0, 0)
-    covered = span(asked.period, manifest, folder)
-    given, all_of_them = _parameters(asked, report, covered, folder)
+    known = parameters.inspect(asked.root / report.notebook)
+    covered = span(asked.period, manifest, folder, ahead=report.ahead, dated="period" in known)
+    given, all_of_them = _parameters(asked, report, known, covered, folder)
     clock.part("check")
 
     began = _now()
@@ -158,10 +159,13 @@ def _snapshot(asked: Request, progress: Progress) -> tuple[Path, dict[str, Any]]
 
 
 def _parameters(
-    asked: Request, report: definition.Report, covered: Span, folder: Path
+    asked: Request,
+    report: definition.Report,
+    known: Mapping[str, parameters.Parameter],
+    covered: Span,
+    folder: Path,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the notebook is given, and the whole of it with its own defaults."""
-    known = parameters.inspect(asked.root / report.notebook)
     own = {"period": covered.text, "snapshot": _relative(folder, asked.root)}
     given = {
         **report.parameters,

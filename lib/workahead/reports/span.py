@@ -29,8 +29,13 @@ class Span:
         return asdict(self)
 
 
-def span(text: str, manifest: Mapping[str, Any], folder: Path) -> Span:
+def span(
+    text: str, manifest: Mapping[str, Any], folder: Path, *, ahead: bool = False, dated: bool = True
+) -> Span:
     """A month (2026-10), quarter (2026-Q3), year (2026) or ``latest``, the last month that is over.
+
+    With ``ahead`` it may lie ahead of the data, and ``latest`` is the quarter under way. A page that is not ``dated``
+    shows the day of its data and no other: its period is that day's month.
 
     Raises PeriodError where the text is no period, or the snapshot has no data for it.
     """
@@ -42,7 +47,16 @@ def span(text: str, manifest: Mapping[str, Any], folder: Path) -> Span:
 
     rules = Definitions(**manifest["definitions"])
     stand_in = SimpleNamespace(definitions=rules, as_of=pd.Timestamp(manifest["as_of"]))
-    found = period(text, cast(Any, stand_in))  # it asks a book for no more than these two
+    if not dated:
+        own = f"{stand_in.as_of:%Y-%m}"
+        if text.strip() not in ("latest", own):
+            raise PeriodError(
+                f"this report takes no period: it looks ahead from the day of the data, {day(stand_in.as_of)}. "
+                "Leave --period out, or choose the snapshot of another day with --snapshot"
+            )
+        text = own
+    # it asks a book for no more than these two
+    found = period(text, cast(Any, stand_in), ahead=ahead)
     first = _first_day(manifest, folder)
     if first is None or found.end.date() < first:
         since = f"the first contract starts on {day(first)}" if first else "it holds no contracts"
