@@ -85,7 +85,6 @@ if TYPE_CHECKING:
     from workahead.metrics.arr import arr as arr
     from workahead.metrics.backtest import backtest as backtest
     from workahead.metrics.call_calibration import answer_record as answer_record
-    from workahead.metrics.backtest import backtest as backtest
     from workahead.metrics.call_calibration import call_calibration as call_calibration
     from workahead.metrics.cohorts import cohort_total as cohort_total
     from workahead.metrics.cohorts import cohorts as cohorts
