@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import narwhals as nw
 import pandas as pd
 
-from workahead.book import engines
 from workahead.book.plays import Plays
-from workahead.metrics.arr import arr
+from workahead.metrics.attended import attended
 from workahead.metrics.positions import money
-from workahead.metrics.renewal_base import of_accounts, spoken
-from workahead.metrics.renewal_gaps import unknown_needs
-from workahead.metrics.upcoming import cents, upcoming
+from workahead.metrics.upcoming import cents
 
 if TYPE_CHECKING:
     from workahead.book.book import Book
 
 GROUPS = ("key", "high_potential", "at_risk")
-TOUCHES = ("call", "meeting", "email")
 LACKS = {"touch": "touch", "decision_maker": "decision maker", "plan": "plan", "expansion": "expansion"}
 COLUMNS = [
     "account_id", "name", "tier", "segment", "csm", "arr", "arr_due", "at_risk_arr", "next_renewal",
@@ -33,7 +28,6 @@ SHARES = {
     "expansion": "expansion_share",
 }
 SUMMARY = ["group", "accounts", "arr", "at_risk_arr", *SHARES.values()]
-_AMOUNTS = ["arr", "arr_due", "at_risk_arr"]
 
 
 def priority_accounts(book: Book, months: int = 12, plays: Plays | None = None) -> pd.DataFrame:
@@ -108,78 +102,13 @@ def priority_summary(book: Book, months: int = 12, plays: Plays | None = None) -
 
 
 def _judged(book: Book, months: int, plays: Plays) -> pd.DataFrame:
-    """The accounts, each with whether it has what it should: touch, decision_maker, plan, expansion (or unknown)."""
-    by_account = book if book.definitions.grain == "account" else book.redefine(grain="account")
-    now = arr(by_account, by="account_id")[["account_id", "arr"]].astype({"account_id": "str"})
-    table = of_accounts(book).merge(now, on="account_id", how="left")
-    table = table.merge(_due(book, months), on="account_id", how="left")
-    table[_AMOUNTS] = table[_AMOUNTS].fillna(0.0)
-    table["at_risk"] = table["at_risk_arr"] > 0
+    """The accounts of the groups, in their order, each with whether it has what it should (or unknown)."""
+    table = attended(book, months, plays)
     tier = table["tier"].where(table["tier"].isin(GROUPS[:2]))
     table["group"] = tier.mask(tier.isna() & table["at_risk"], "at_risk")
-    table = table[table["group"].notna() & ((table["arr"] > 0) | (table["arr_due"] > 0))]
-    table = table.merge(_touched(book), on="account_id", how="left")
-    table = table.merge(spoken(book), on="account_id", how="left")
-    table = table.merge(_expansion(book), on="account_id", how="left")
-    for name, day in (("days_since_touch", "touched_on"), ("days_since_decision_maker", "spoken_on")):
-        table[name] = (book.as_of - table[day]).dt.days.astype("Int64")
-    plan_days = (book.as_of - table["plan_updated_date"]).dt.days
-    unknown = unknown_needs(book)
-    known = {
-        "touch": "activities" in book.tables,
-        "decision_maker": "decision_maker" not in unknown,
-        "plan": "planned" not in unknown,
-        "expansion": "type" in book.columns("opportunities"),
-    }
-    holds = {
-        "touch": table["days_since_touch"] <= plays.decision_maker_days,
-        "decision_maker": table["days_since_decision_maker"] <= plays.decision_maker_days,
-        "plan": plan_days <= plays.plan_days,
-        "expansion": table["opportunities"] > 0,
-    }
-    for need, held in holds.items():
-        table[need] = (held.fillna(False) if known[need] else pd.Series(pd.NA, index=table.index)).astype(
-            "boolean"
-        )
-    if known["expansion"] and "amount" in book.columns("opportunities"):
-        table["open_expansion_arr"] = table["open_expansion_arr"].fillna(0.0)
     table["place"] = table["group"].map({group: place for place, group in enumerate(GROUPS)})
     order = ["place", "arr", "name", "account_id"]
-    return table.sort_values(order, ascending=[True, False, True, True], kind="stable").reset_index(drop=True)
-
-
-def _due(book: Book, months: int) -> pd.DataFrame:
-    """By account: arr_due, at_risk_arr and next_renewal of the renewals ahead."""
-    ahead = upcoming(book, months)
-    ahead = ahead.assign(arr_due=cents(ahead["due_arr"]), at_risk_arr=cents(ahead["at_risk_arr"]))
-    sums = ahead.groupby("account_id", as_index=False).agg(
-        arr_due=("arr_due", "sum"), at_risk_arr=("at_risk_arr", "sum"), next_renewal=("renewal_date", "min")
+    table = table[table["group"].notna()].sort_values(
+        order, ascending=[True, False, True, True], kind="stable"
     )
-    return sums.assign(arr_due=money(sums["arr_due"]), at_risk_arr=money(sums["at_risk_arr"]))
-
-
-def _touched(book: Book) -> pd.DataFrame:
-    """account_id, touched_on: the last call, meeting or email."""
-    last = pd.DataFrame(columns=["account_id", "touched_on"])
-    if "activities" in book.tables:
-        made = nw.col("kind").is_in(TOUCHES) & (nw.col("date") <= engines.day(book.as_of, book.engine))
-        rows = book.frame("activities").filter(made)
-        last = engines.pandas(rows.group_by("account_id").agg(touched_on=nw.col("date").max()))
-    return last.astype({"account_id": "str", "touched_on": "datetime64[us]"})
-
-
-def _expansion(book: Book) -> pd.DataFrame:
-    """account_id, opportunities, open_expansion_arr: expansion that is neither won nor lost."""
-    have = book.columns("opportunities")
-    sums = pd.DataFrame(columns=["account_id", "opportunities", "open_expansion_arr"])
-    if "type" in have:
-        ahead = (nw.col("type") == "expansion") & ~nw.col("is_closed")
-        names = [name for name in ("account_id", "amount") if name in have]
-        rows = engines.pandas(book.frame("opportunities").filter(ahead).select(*names))
-        rows = rows.assign(cents=cents(rows["amount"]) if "amount" in have else 0)
-        sums = rows.groupby("account_id", as_index=False).agg(
-            opportunities=("cents", "size"), open_expansion_arr=("cents", "sum")
-        )
-        sums["open_expansion_arr"] = money(sums["open_expansion_arr"]) if "amount" in have else float("nan")
-    kinds = {"account_id": "str", "opportunities": "float64", "open_expansion_arr": "float64"}
-    return sums.astype(kinds)
+    return table.reset_index(drop=True)

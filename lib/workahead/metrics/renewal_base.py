@@ -15,6 +15,7 @@ from workahead.metrics.upcoming import BEFORE, upcoming, window_name
 
 if TYPE_CHECKING:
     from workahead.book.book import Book
+    from workahead.book.engines import Frame
 
 COLUMNS = [
     "subscription_id", "account_id", "name", "product", "segment", "csm", "tier", "arr", "renewal_date",
@@ -81,9 +82,18 @@ def of_accounts(book: Book) -> pd.DataFrame:
 
 def spoken(book: Book) -> pd.DataFrame:
     """account_id, spoken_on: the last call or meeting with a decision maker."""
-    if "decision_maker" in unknown_needs(book):
+    talks = decision_talks(book)
+    if talks is None:
         empty = pd.DataFrame(columns=["account_id", "spoken_on"])
         return empty.astype({"account_id": "str", "spoken_on": "datetime64[us]"})
+    last = engines.pandas(talks.group_by("account_id").agg(spoken_on=nw.col("date").max()))
+    return last.astype({"spoken_on": "datetime64[us]"})
+
+
+def decision_talks(book: Book) -> Frame | None:
+    """account_id, contact_id, date: the calls and meetings with decision makers; None where the book can't tell."""
+    if "decision_maker" in unknown_needs(book):
+        return None
     talks = book.frame("activities").filter(
         nw.col("kind").is_in(["call", "meeting"])
         & (nw.col("date") <= engines.day(book.as_of, book.engine))
@@ -95,9 +105,7 @@ def spoken(book: Book) -> pd.DataFrame:
         [talks.filter(~several), engines.split(talks.filter(several), "contact_id", book.engine)]
     )
     deciding = book.frame("contacts").filter(nw.col("is_decision_maker").fill_null(False))
-    talks = talks.join(deciding.select("contact_id"), on="contact_id", how="semi")
-    last = engines.pandas(talks.group_by("account_id").agg(spoken_on=nw.col("date").max()))
-    return last.astype({"spoken_on": "datetime64[us]"})
+    return talks.join(deciding.select("contact_id"), on="contact_id", how="semi")
 
 
 def _window(months: int) -> str:
