@@ -74,5 +74,6 @@ def test_spark_gives_the_tables_that_pandas_gives(
         lambda b: wa.renewal_rate(b, "2023-12-31", "2024-12-31", by="segment"),
         lambda b: wa.renewal_base(b),
         lambda b: wa.forecast_accuracy(b, by=["segment", "called_by"], freq="year"),
+        lambda b: wa.renewal_probabilities(wa.known(b, "2024-06-30")),
     ):
         pd.testing.assert_frame_equal(metric(reference), metric(spark))
