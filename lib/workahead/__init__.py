@@ -26,6 +26,15 @@ _HOME = {
     "nrr_drivers": "workahead.metrics.drivers",
     "nrr_plan": "workahead.metrics.nrr_plan",
     "target": "workahead.metrics.targets",
+    "team_target": "workahead.metrics.goals",
+    "csql_funnel": "workahead.metrics.csql",
+    "csql_reasons": "workahead.metrics.qualification",
+    "csql_stages": "workahead.metrics.qualification",
+    "csql_gaps": "workahead.metrics.qualification",
+    "qualification": "workahead.metrics.qualification",
+    "booking_curve": "workahead.metrics.bookings",
+    "quota_pace": "workahead.metrics.quota_pace",
+    "lead_activities": "workahead.metrics.lead_activities",
     "renewal_rate": "workahead.metrics.renewal_rate",
     "forecast_accuracy": "workahead.metrics.forecast_accuracy",
     "accuracy_by_horizon": "workahead.metrics.forecast_accuracy",
@@ -47,6 +56,11 @@ _HOME = {
     "expected_renewals": "workahead.metrics.renewal_probabilities",
     "projection_gaps": "workahead.metrics.projection_gaps",
     "backtest": "workahead.metrics.backtest",
+    "CompPlan": "workahead.book.comp_plan",
+    "comp_plan": "workahead.sources.comp_plan",
+    "payouts": "workahead.metrics.payouts",
+    "payout_curve": "workahead.metrics.payouts",
+    "plan_cost": "workahead.metrics.plan_cost",
     "known": "workahead.book.known",
     "Plays": "workahead.book.plays",
     "WorkaheadError": "workahead.errors",
@@ -67,6 +81,7 @@ if TYPE_CHECKING:
     from workahead import show as show
     from workahead import words as words
     from workahead.book.book import Book as Book
+    from workahead.book.comp_plan import CompPlan as CompPlan
     from workahead.book.definitions import Definitions as Definitions
     from workahead.book.known import known as known
     from workahead.book.load import load as load
@@ -84,22 +99,34 @@ if TYPE_CHECKING:
     from workahead.errors import WorkaheadError as WorkaheadError
     from workahead.metrics.arr import arr as arr
     from workahead.metrics.backtest import backtest as backtest
+    from workahead.metrics.bookings import booking_curve as booking_curve
     from workahead.metrics.call_calibration import answer_record as answer_record
     from workahead.metrics.call_calibration import call_calibration as call_calibration
     from workahead.metrics.cohorts import cohort_total as cohort_total
     from workahead.metrics.cohorts import cohorts as cohorts
+    from workahead.metrics.csql import csql_funnel as csql_funnel
     from workahead.metrics.drivers import nrr_drivers as nrr_drivers
     from workahead.metrics.forecast_accuracy import accuracy_by_horizon as accuracy_by_horizon
     from workahead.metrics.forecast_accuracy import forecast_accuracy as forecast_accuracy
     from workahead.metrics.forecast_changes import forecast_changes as forecast_changes
+    from workahead.metrics.goals import team_target as team_target
+    from workahead.metrics.lead_activities import lead_activities as lead_activities
     from workahead.metrics.movements import movement_detail as movement_detail
     from workahead.metrics.movements import movements as movements
     from workahead.metrics.nrr_plan import nrr_plan as nrr_plan
+    from workahead.metrics.payouts import payout_curve as payout_curve
+    from workahead.metrics.payouts import payouts as payouts
+    from workahead.metrics.plan_cost import plan_cost as plan_cost
     from workahead.metrics.priority import priority_accounts as priority_accounts
     from workahead.metrics.priority import priority_summary as priority_summary
     from workahead.metrics.projection import project_retention as project_retention
     from workahead.metrics.projection import projection_path as projection_path
     from workahead.metrics.projection_gaps import projection_gaps as projection_gaps
+    from workahead.metrics.qualification import csql_gaps as csql_gaps
+    from workahead.metrics.qualification import csql_reasons as csql_reasons
+    from workahead.metrics.qualification import csql_stages as csql_stages
+    from workahead.metrics.qualification import qualification as qualification
+    from workahead.metrics.quota_pace import quota_pace as quota_pace
     from workahead.metrics.renewal_base import renewal_base as renewal_base
     from workahead.metrics.renewal_gaps import renewal_gaps as renewal_gaps
     from workahead.metrics.renewal_probabilities import expected_renewals as expected_renewals
@@ -111,6 +138,7 @@ if TYPE_CHECKING:
     from workahead.metrics.risk import risk as risk
     from workahead.metrics.risk_trend import risk_trend as risk_trend
     from workahead.metrics.targets import target as target
+    from workahead.sources.comp_plan import comp_plan as comp_plan
 
 
 def __getattr__(name: str) -> Any:
