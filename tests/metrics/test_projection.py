@@ -37,16 +37,16 @@ def sample(company: Company) -> wa.Book:
 
 
 @pytest.mark.parametrize("grain", ["subscription", "account", "parent"])
-@pytest.mark.parametrize("by", [None, "segment", "product", ["segment", "product"]], ids=str)
-def test_a_period_that_is_over_is_retention_exactly(sample: wa.Book, grain: str, by: object) -> None:
+def test_a_period_that_is_over_is_retention_exactly(sample: wa.Book, grain: str) -> None:
     book = sample.redefine(grain=grain)
-    for start, end, months in (("2025-10-31", "2026-10-31", 12), ("2025-06-30", "2025-09-30", 3)):
-        ours = wa.project_retention(book, start, end, by=by)
-        theirs = wa.retention(book, end, months=months, by=by)
-        assert len(ours) == len(theirs)
-        for name in RATES:
-            np.testing.assert_array_equal(ours[name], theirs[name.split("_")[0]])
-        np.testing.assert_array_equal(ours["starting_arr"], theirs["starting_arr"])
+    for by in (None, "segment", "product", ["segment", "product"]):
+        for start, end, months in (("2025-10-31", "2026-10-31", 12), ("2025-06-30", "2025-09-30", 3)):
+            ours = wa.project_retention(book, start, end, by=by)
+            theirs = wa.retention(book, end, months=months, by=by)
+            assert len(ours) == len(theirs)
+            for name in RATES:
+                np.testing.assert_array_equal(ours[name], theirs[name.split("_")[0]])
+            np.testing.assert_array_equal(ours["starting_arr"], theirs["starting_arr"])
 
 
 def test_what_is_decided_ahead_is_certain() -> None:
@@ -202,12 +202,12 @@ def test_groups_of_numbers_some_of_them_missing() -> None:
 
 
 def test_an_empty_book_and_one_account() -> None:
+    one = wa.project_retention(book_of(ahead(1)), START, END, by="account_id")
     for by in (None, "account_id"):
         table = wa.project_retention(book_of([]), START, END, by=by)
         assert table.empty
-        assert list(table.columns)[-12:] == list(wa.project_retention(book_of(ahead(1)), START, END).columns)
-    assert wa.projection_path(book_of([]), START, END).empty
-    one = wa.project_retention(book_of(ahead(1)), START, END, by="account_id")
+        assert list(table.columns) == list(one.columns)[by is None :]
+    assert wa.projection_path(book_of([]), START, "2026-07-31").empty
     assert one["account_id"].tolist() == ["O0"]
     assert one["grr"][0] == pytest.approx(odds(unseen()) * KEPT, abs=SURE)
 
@@ -278,11 +278,11 @@ def books(draw: st.DrawFn) -> wa.Book:
 
 @given(books(), st.sampled_from([("2026-03-31", END), (START, END), ("2026-09-30", "2027-06-30")]))
 @settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.generate]
+    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.generate]
 )
 def test_rates_are_in_order_and_parts_add_up(book: wa.Book, period: tuple[str, str]) -> None:
     total = wa.project_retention(book, *period, simulations=60)
-    for by in ("segment", "product", "account_id"):
+    for by in ("segment", "product"):
         parts = wa.project_retention(book, *period, by=by, simulations=60)
         names = ["due_arr", "expected_renewed_arr", "open_arr", "renewals"]
         names += ["starting_arr"] * (period[0] <= AS_OF)
@@ -308,7 +308,6 @@ def test_every_engine_gives_the_tables_of_pandas(company: Company, sample: wa.Bo
     tables = {name: convert(frame) for name, frame in company.tables.items()}
     other = wa.Book.from_frames(company.parameters.end, **tables)
     for table in (
-        lambda book: wa.project_retention(book, "2026-10-31", "2027-01-31", simulations=200),
         lambda book: wa.project_retention(book, "2026-08-31", "2027-01-31", by="segment", simulations=200),
         wa.renewal_probabilities,
         lambda book: wa.expected_renewals(book, simulations=200),
