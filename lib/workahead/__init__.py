@@ -21,6 +21,12 @@ _HOME = {
     "arr": "workahead.metrics.arr",
     "movements": "workahead.metrics.movements",
     "movement_detail": "workahead.metrics.movements",
+    "touches": "workahead.metrics.touches",
+    "support_requests": "workahead.metrics.touches",
+    "coverage": "workahead.metrics.coverage",
+    "coverage_summary": "workahead.metrics.coverage",
+    "scoreboard": "workahead.metrics.scoreboard",
+    "lead_measures": "workahead.metrics.lead_measures",
     "retention": "workahead.metrics.retention",
     "retention_trend": "workahead.metrics.retention",
     "nrr_drivers": "workahead.metrics.drivers",
@@ -104,6 +110,8 @@ if TYPE_CHECKING:
     from workahead.metrics.call_calibration import call_calibration as call_calibration
     from workahead.metrics.cohorts import cohort_total as cohort_total
     from workahead.metrics.cohorts import cohorts as cohorts
+    from workahead.metrics.coverage import coverage as coverage
+    from workahead.metrics.coverage import coverage_summary as coverage_summary
     from workahead.metrics.csql import csql_funnel as csql_funnel
     from workahead.metrics.drivers import nrr_drivers as nrr_drivers
     from workahead.metrics.forecast_accuracy import accuracy_by_horizon as accuracy_by_horizon
@@ -111,6 +119,7 @@ if TYPE_CHECKING:
     from workahead.metrics.forecast_changes import forecast_changes as forecast_changes
     from workahead.metrics.goals import team_target as team_target
     from workahead.metrics.lead_activities import lead_activities as lead_activities
+    from workahead.metrics.lead_measures import lead_measures as lead_measures
     from workahead.metrics.movements import movement_detail as movement_detail
     from workahead.metrics.movements import movements as movements
     from workahead.metrics.nrr_plan import nrr_plan as nrr_plan
@@ -137,7 +146,10 @@ if TYPE_CHECKING:
     from workahead.metrics.retention import retention_trend as retention_trend
     from workahead.metrics.risk import risk as risk
     from workahead.metrics.risk_trend import risk_trend as risk_trend
+    from workahead.metrics.scoreboard import scoreboard as scoreboard
     from workahead.metrics.targets import target as target
+    from workahead.metrics.touches import support_requests as support_requests
+    from workahead.metrics.touches import touches as touches
     from workahead.sources.comp_plan import comp_plan as comp_plan
 
 

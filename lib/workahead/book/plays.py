@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 OVERDUE = "overdue"
 
@@ -21,6 +21,20 @@ NEEDS: dict[Need, str] = {
     "cause_stated": "ARR at risk, where there is any, has a root cause",
 }
 """What a play may ask for (`must`), and when that holds."""
+
+Measure = Literal["csqls", "calls_on_time", "decision_makers", "asked", "at_risk_worked"]
+
+GOALS: dict[Measure, float] = {
+    "csqls": 0.5,
+    "calls_on_time": 0.9,
+    "decision_makers": 2.0,
+    "asked": 2.0,
+    "at_risk_worked": 0.9,
+}
+"""The measures of the scoreboard, and their goals a week where plays.yml says none."""
+
+SHARES: tuple[Measure, ...] = ("calls_on_time", "at_risk_worked")
+"""The measures that are shares; the others are counts, with a goal for each person."""
 
 
 def _listed(value: Any) -> Any:
@@ -90,6 +104,19 @@ class Plays(_Strict):
     root_causes: dict[str, Annotated[bool | None, BeforeValidator(_nothing)]] = Field(
         description="each cause, and whether something can be done about it; blank: can't be said"
     )
+    scoreboard: dict[Measure, Annotated[float, Field(gt=0)]] = Field(
+        default_factory=lambda: dict(GOALS),
+        min_length=1,
+        description="the lead measures that the team chose, each with its goal a week",
+    )
+
+    @field_validator("scoreboard")
+    @classmethod
+    def _shares(cls, goals: dict[Measure, float]) -> dict[Measure, float]:
+        large = [f"{name} ({goals[name]:g})" for name in SHARES if goals.get(name, 0) > 1]
+        if large:
+            raise ValueError(f"a share's goal is at most 1, 0.9 for 90%: {', '.join(large)}")
+        return goals
 
     def call_months(self, segment: object) -> int:
         """How many months before its renewal date a call is due."""

@@ -64,7 +64,7 @@ def renewal_base(book: Book, months: int = 12, plays: Plays | None = None) -> pd
     table["days_to_renewal"] = (table["renewal_date"] - book.as_of).dt.days.astype("int64")
     table["days_since_decision_maker"] = (book.as_of - table["spoken_on"]).dt.days.astype("Int64")
     table["window"] = table["months"].map(_window).astype("str")
-    table["call_due"] = _call_due(table, plays)
+    table["call_due"] = call_due(table, plays)
     table["root_cause"] = spelled(table["root_cause"], plays)
     table = table.assign(**_steps(table, plays, _met(table, book, plays), unknown_needs(book)))
     order = ["renewal_date", "arr", "name", "product", "subscription_id"]
@@ -113,7 +113,7 @@ def _window(months: int) -> str:
     return OVERDUE if months == BEFORE else window_name(first, first + WIDTH)
 
 
-def _call_due(table: pd.DataFrame, plays: Plays) -> pd.Series:
+def call_due(table: pd.DataFrame, plays: Plays) -> pd.Series:
     """So many calendar months before the renewal date, by segment."""
     ahead = table["segment"].map(plays.call_months)
     due = table["renewal_date"].copy()

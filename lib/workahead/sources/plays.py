@@ -8,7 +8,7 @@ from typing import Any, get_args
 import yaml
 from pydantic import ValidationError
 
-from workahead.book.plays import NEEDS, Play, Plays
+from workahead.book.plays import GOALS, NEEDS, Play, Plays
 from workahead.errors import ConfigError, did_you_mean
 from workahead.sources.places import Place, line_of, listing, repeated, where
 
@@ -39,7 +39,7 @@ def read_plays(path: Path) -> Plays:
         plays = Plays.model_validate(document)
     except ValidationError as error:
         for one in error.errors():
-            place: Place = tuple(one["loc"])
+            place: Place = tuple(part for part in one["loc"] if part != "[key]")
             faults.append((line_of(root, place), where(place) + _said(place, one)))
         raise ConfigError(listing(path, faults)) from None
     if faults:
@@ -58,6 +58,8 @@ def _said(place: Place, error: Any) -> str:
     if error["type"] == "missing":
         return "this key is missing"
     if error["type"] == "literal_error":
+        if place[0] == "scoreboard":
+            return f"{given!r} is no measure.{did_you_mean(str(given), GOALS)} There are: {', '.join(GOALS)}"
         annotation = Play.model_fields["tier"].annotation
         known = list(NEEDS) if place[-1] == "must" else list(get_args(get_args(annotation)[0]))
         return f"{given!r} is none of: {', '.join(known)}.{did_you_mean(str(given), known)}"
