@@ -91,7 +91,9 @@ def times(rows: pd.DataFrame, until: pd.Timestamp, as_of: pd.Timestamp) -> NDArr
 def by_group(values: Floats, rows: NDArray[np.int64]) -> Floats:
     """Sums of rows that are in order of their groups, which have so many each."""
     sums = np.zeros((len(rows), values.shape[1]))
-    if len(values):  # each group for itself: differences of running sums would lose a small one's cents
+    if len(rows) == 1:
+        sums[0] = values.sum(axis=0)
+    elif len(values):  # each group for itself: differences of running sums would lose a small one's cents
         sums[rows > 0] = np.add.reduceat(values, (np.cumsum(rows) - rows)[rows > 0], axis=0)
     return sums
 

@@ -177,29 +177,41 @@ def _drawn(
     touched, begins = np.unique(rows["customer"].to_numpy(), return_index=True)
     calm = np.setdiff1d(np.arange(len(start.customers)), touched)
     moved = start.rows_of(touched)
-    due = (rows["due_arr"].to_numpy() * 100).round()[:, None]
-    levels = start.customers.iloc[touched].drop(columns=["customer_id"])
+    due = (rows["due_arr"].to_numpy() * 100).round().astype("float32")[:, None]
+    table = start.customers.iloc[touched]
+    names = ["starting", *(f"ending_{number}" for number in range(len(ends)))]
+    levels = [table[name].to_numpy(dtype="float64")[:, None] for name in names]
     moments = [times(rows, moment, as_of) for moment in (first, *ends)]
     parts: list[list[tuple[Floats, ...]]] = [[] for _ in ends]
     for left in futures(start.made, rows, moments, simulations, seed):
-        begun = _after(levels["starting"], due, left[0], begins)
-        for number, shares in enumerate(left[1:]):
-            ended = _after(levels[f"ending_{number}"], due, shares, begins) * (begun > 0)
-            each = (begun, np.minimum(begun, ended), ended)
-            parts[number].append(tuple(by_group(part, moved) for part in each))
+        begun, *ended = (
+            _after(level, due, shares, begins) for level, shares in zip(levels, left, strict=True)
+        )
+        for number, after in enumerate(ended):
+            net = after * (begun > 0)
+            parts[number].append(
+                tuple(by_group(part, moved) for part in (begun, np.minimum(begun, net), net))
+            )
     sure = [start.sums(number, calm) for number in range(len(ends))]
     drawn = []
     for found, one in zip(parts, sure, strict=True):
-        begun, gross, net = (np.concatenate(part, axis=1) for part in zip(*found, strict=True))
+        columns = [np.concatenate(part, axis=1) for part in zip(*found, strict=True)]
+        # where nothing has come due, one future stands for all
+        begun, gross, net = (part if part.shape[1] == simulations else part[:, :1] for part in columns)
         drawn.append((begun + one[:, [0]], gross + one[:, [1]], net + one[:, [2]]))
     return drawn
 
 
-def _after(level: pd.Series, due: Floats, shares: Shares, begins: NDArray[np.int64]) -> Floats:
+def _after(level: Floats, due: Shares, shares: Shares | None, begins: NDArray[np.int64]) -> Floats:
     """ARR of customers once their contracts have the shares that a future leaves them."""
-    before = level.to_numpy(dtype="float64")[:, None]
-    after = before + np.add.reduceat(due * (shares - np.float32(1)), begins, axis=0)
-    return np.where(after > before * ROUNDING, after, 0.0)
+    if shares is None:
+        return level
+    shares -= 1
+    shares *= due
+    change = shares if len(begins) == len(shares) else np.add.reduceat(shares, begins, axis=0)
+    after = level + change
+    after[after <= level * ROUNDING] = 0
+    return after
 
 
 def due_in(book: Book, first: pd.Timestamp, last: pd.Timestamp, by: By) -> pd.DataFrame:

@@ -154,9 +154,11 @@ class Model:
         spread = np.sqrt(np.einsum("ij,jk,ik->i", matrix, self.covariance, matrix))
         return matrix @ self.coefficients, spread
 
-    def draws(self, normals: Floats) -> Floats:
-        """Coefficients as they might be: a column for each of the columns of standard normals."""
-        return self.coefficients[:, None] + np.linalg.cholesky(self.covariance) @ normals
+    @property
+    def root(self) -> Floats:
+        """What standard normals are multiplied by to move the coefficients as they may be off."""
+        root: Floats = np.linalg.cholesky(self.covariance).astype("float64")
+        return root
 
     def effects(self, matrix: Floats) -> dict[str, Floats]:
         """What each factor adds to the log-odds, against the average renewal."""

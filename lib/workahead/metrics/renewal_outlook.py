@@ -30,6 +30,8 @@ QUARTER, FURTHEST, OVERDUE = 91, 4, -1
 """Renewals a year off or more are seen alike: no call is made so early."""
 VANTAGES = (15, 45, 76)
 """Days into a quarter of distance from which past renewals are seen."""
+ENOUGH = 10_000
+"""Past renewals that a model learns from: more would not make it surer, only slower."""
 KEPT = ["open", "overdue"]
 STEPS = 256
 """How finely the shares that renewals keep are told apart."""
@@ -73,7 +75,7 @@ def _made(book: Book) -> Outlook:
     over = every["renewal_date"] + pd.Timedelta(days=late) <= book.as_of
     decided = every[over & ~every["outcome"].isin(KEPT)].reset_index(drop=True)
     decided = decided.assign(
-        decided_on=_decided_on(book, decided), segment=of_account(book, decided, "segment")
+        decided_on=_closed_on(book, decided), segment=of_account(book, decided, "segment")
     )
     waiting = every[every["outcome"].isin(KEPT)]
     ahead = (waiting["renewal_date"] - book.as_of).dt.days
@@ -111,7 +113,8 @@ def _leads(band: int, late_days: int) -> list[int]:
 
 
 def _seen(decided: pd.DataFrame, band: int, late_days: int) -> pd.DataFrame:
-    """Past renewals at their vantage days, without those already settled by then."""
+    """The latest past renewals at their vantage days, without those already settled by then."""
+    decided = decided.tail(ENOUGH)
     days = [pd.Timedelta(days=lead) for lead in _leads(band, late_days)]
     rows = pd.concat([decided.assign(vantage=decided["renewal_date"] - lead) for lead in days])
     return rows[~(rows["decided_on"] <= rows["vantage"])].assign(band=band, past=True)
@@ -124,7 +127,7 @@ def _terms(book: Book) -> pd.DataFrame:
     return lines[["subscription_id"]].assign(term=days)
 
 
-def _decided_on(book: Book, decided: pd.DataFrame) -> pd.Series:
+def _closed_on(book: Book, decided: pd.DataFrame) -> pd.Series:
     """When it was settled: signed, or its opportunity closed as lost; missing where no date tells."""
     settled = decided["signed_on"].where(decided["outcome"].isin(RENEWED))
     if {"renews", "close_date"} <= {*book.columns("opportunities")}:

@@ -165,8 +165,9 @@ def expected_renewals(
     once = [np.ones(len(rows), dtype="int64")]
     drawn = np.concatenate(
         [
-            np.add.reduceat(due * np.minimum(share[0], 1), begins, axis=0)
-            for share in futures(made, rows, once, simulations, seed)
+            np.add.reduceat(due * np.minimum(share, 1), begins, axis=0)
+            for (share,) in futures(made, rows, once, simulations, seed)
+            if share is not None
         ],
         axis=1,
     )
