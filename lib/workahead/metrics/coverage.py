@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
@@ -77,7 +77,7 @@ def coverage(book: Book, days: int = 180, plays: Plays | None = None) -> pd.Data
     named = "contact_id" in book.columns("activities")
     single = (one | threads.eq(1)).astype("boolean")
     table["single_threaded"] = single if named else single.where(one)
-    table["unanswered_support"] = _told(_unanswered(book, ids, since), *_judged(book))
+    table["unanswered_support"] = _told(_unanswered(book, ids, since), _judged(book), "Int64")
     renamed = {"plan": "has_plan", "touch": "touched", "decision_maker": "spoken_to"}
     table = table.rename(columns=renamed)
     order = ["arr", "name", "account_id"]
@@ -113,15 +113,16 @@ def coverage_summary(covered: pd.DataFrame) -> pd.DataFrame:
     return table.astype({**kinds, **dict.fromkeys(["arr", *FLAGS], "float64")})
 
 
-def _told(values: pd.Series, known: bool, kind: str) -> pd.Series:
+def _told(values: pd.Series, known: bool, kind: Literal["Int64", "boolean"]) -> pd.Series:
     """The values, or nothing where the book can't tell."""
-    return (values if known else pd.Series(pd.NA, index=values.index)).astype(kind)
+    told = values if known else pd.Series(pd.NA, index=values.index)
+    return told.astype("Int64") if kind == "Int64" else told.astype("boolean")
 
 
-def _judged(book: Book) -> tuple[bool, str]:
+def _judged(book: Book) -> bool:
     """Whether requests can be told by who asked."""
     senior_or_new = {"is_decision_maker", "created_date"} & {*book.columns("contacts")}
-    return "contact_id" in book.columns("activities") and bool(senior_or_new), "Int64"
+    return "contact_id" in book.columns("activities") and bool(senior_or_new)
 
 
 def _unanswered(book: Book, ids: pd.Series, since: pd.Timestamp) -> pd.Series:

@@ -102,7 +102,7 @@ class _Done:
 
 def _logs(book: Book) -> dict[str, _Done]:
     """Each measure that the book can tell."""
-    found = {}
+    found: dict[str, _Done] = {}
     measures: tuple[Measure, ...] = ("csqls", "calls_on_time", "decision_makers", "asked")
     for measure in measures:
         rows = lead_events(book, measure, [], book.plays)

@@ -92,8 +92,6 @@ def _goals(
     """The measures asked for, with their goals."""
     if measures is None:
         return dict(plays.scoreboard)
-    if isinstance(measures, str):
-        measures = [measures]
     for name in measures:
         if name not in get_args(Measure):
             raise UnknownName("measure", name, list(GOALS))
@@ -125,7 +123,7 @@ def _weekly(
     for who in [None, *people]:
         mine = rows if who is None else rows[rows["who"] == who]
         sums = mine.groupby("week")["done"].agg(["sum", "size"]).reindex(range(len(ends)), fill_value=0)
-        done, of = sums["sum"].to_numpy("float64"), sums["size"].astype("float64")
+        done, of = sums["sum"].astype("float64"), sums["size"].astype("float64")
         found.append(
             pd.DataFrame(
                 {
@@ -133,9 +131,9 @@ def _weekly(
                     "scope": "team" if who is None else "csm",
                     "who": who or TEAM,
                     "week_end": ends,
-                    "done": done,
+                    "done": done.to_numpy(),
                     "of": of.to_numpy() if share else math.nan,
-                    "value": (done / of.where(of > 0)).to_numpy() if share else done,
+                    "value": (done / of.where(of > 0)).to_numpy() if share else done.to_numpy(),
                     "goal": goal if share or who else goal * max(1, len(people)),
                 }
             )
@@ -149,15 +147,16 @@ def _nrr(book: Book, people: Sequence[str], at: pd.Timestamp, ends: Sequence[pd.
     first = shift_months(during.end, -12)
     windows = [(first, end) for end in ends if end > first]
     goal = target(book, NRR, during.label) if during.label else math.nan
-    known = {}
+    known: dict[str | None, pd.DataFrame] = {}
     if windows:
-        known[TEAM] = retained(book, windows, None, "cohort")
+        known[None] = retained(book, windows, None, "cohort")
     if windows and people:
-        known.update(iter(retained(book, windows, "csm", "cohort").groupby("csm")))
+        each = retained(book, windows, "csm", "cohort").groupby("csm")
+        known |= {str(who): rows for who, rows in each}
     found = []
     for who in [None, *people]:
         own = target(book, NRR, during.label, who=who, otherwise=goal) if who and during.label else goal
-        mine = known.get(who or TEAM, pd.DataFrame({"period_end": [], "nrr": []}))
+        mine = known.get(who, pd.DataFrame({"period_end": [], "nrr": []}))
         found.append(
             pd.DataFrame(
                 {
@@ -165,7 +164,9 @@ def _nrr(book: Book, people: Sequence[str], at: pd.Timestamp, ends: Sequence[pd.
                     "scope": "team" if who is None else "csm",
                     "who": who or TEAM,
                     "week_end": ends,
-                    "value": mine.set_index("period_end")["nrr"].reindex(ends).to_numpy("float64"),
+                    "value": mine.set_index("period_end")["nrr"]
+                    .reindex(pd.DatetimeIndex(ends))
+                    .to_numpy("float64"),
                     "goal": [1 + (own - 1) * max(0.0, (end - first) / (during.end - first)) for end in ends],
                 }
             )

@@ -61,8 +61,8 @@ def touches(book: Book, start: Day, end: Day, by: By = "csm") -> pd.DataFrame:
     made = made[(made["date"] > first) & (made["date"] <= last)].astype({"kind": "str"})
     groups = made[names].drop_duplicates() if names else pd.DataFrame(index=range(min(len(made), 1)))
     every = groups.merge(pd.DataFrame({"kind": TOUCHES}, dtype="str"), how="cross")
-    sums = made.groupby([*names, "kind"], as_index=False, dropna=False)
-    sums = sums.agg(touches=("account_id", "size"), accounts=("account_id", "nunique"))
+    grouped = made.groupby([*names, "kind"], as_index=False, dropna=False)
+    sums = grouped.agg(touches=("account_id", "size"), accounts=("account_id", "nunique"))
     table = every.merge(sums, on=[*names, "kind"], how="left").fillna({"touches": 0, "accounts": 0})
     table = table.astype({"kind": "str", "touches": "int64", "accounts": "int64"})
     whole = (
