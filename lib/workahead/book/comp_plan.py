@@ -219,7 +219,7 @@ class CompPlan(_Strict):
 
 
 def _detail(kind: str, said: str, place: Sequence[str | int], given: object) -> InitErrorDetails:
-    error = PydanticCustomError(kind, "{said}", {"said": said})  # type: ignore[arg-type]
+    error = PydanticCustomError(kind, "{said}", {"said": said})
     return {"type": error, "loc": tuple(place), "input": given}
 
 

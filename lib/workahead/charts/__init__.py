@@ -7,6 +7,7 @@ from workahead.charts.benchmarks import Benchmark, benchmark, benchmarks
 from workahead.charts.bridge import arr_bridge, movements_over_time
 from workahead.charts.calibration import calibration
 from workahead.charts.cohorts import cohort_curves, cohort_heatmap
+from workahead.charts.comp_plan import pay_by_person, payout_curve, plan_cost
 from workahead.charts.deciding import deciding_renewals
 from workahead.charts.forecast_changes import forecast_bridge, forecast_movers
 from workahead.charts.movers import movers
@@ -36,6 +37,9 @@ __all__ = [
     "movements_over_time",
     "movers",
     "next_steps",
+    "pay_by_person",
+    "payout_curve",
+    "plan_cost",
     "plan_waterfall",
     "projection_by",
     "projection_fan",

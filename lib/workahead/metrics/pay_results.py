@@ -5,22 +5,22 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, TypeVar
 
-import narwhals as nw
 import pandas as pd
 
 from workahead.book import engines
-from workahead.book.comp_plan import CompPlan, Metric
+from workahead.book.comp_plan import AMOUNTS, CompPlan, Metric
 from workahead.book.periods import period as period_of
 from workahead.book.periods import shift_months
 from workahead.errors import MissingTable, PeriodError, did_you_mean
+from workahead.metrics.csql import csql_funnel
 from workahead.metrics.forecast_accuracy import forecast_accuracy
+from workahead.metrics.goals import target_between
 from workahead.metrics.movements import movements
 from workahead.metrics.positions import rate
 from workahead.metrics.projection import project_retention
 from workahead.metrics.renewal_rate import renewal_rate
 from workahead.metrics.retention import retention
 from workahead.metrics.targets import target
-from workahead.metrics.upcoming import cents, with_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,6 @@ Results = dict[str, float]
 """By person, or under TEAM."""
 CASES = {"projected_low": "_low", "projected": "", "projected_high": "_high"}
 UNPROJECTED = ("csql_arr", "forecast_accuracy")
-_CSQL = ["opportunity_id", "account_id", "stage", "amount", "created_date", "is_won", "source"]
 
 
 def results(book: Book, plan: CompPlan, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
@@ -69,9 +68,9 @@ def _found(
         return {}, f"the accounts have no column {OWNER}"
     if start is not None and start >= book.as_of:
         return {}, "the period has not begun"
-    lacking = [name for name in _CSQL if name not in book.columns("opportunities")]
-    if metric.metric == "csql_arr" and "opportunities" in book.tables and lacking:
-        return {}, f"the opportunities have no column {', '.join(lacking)}"
+    sourced = {"opportunity_id", "source"} & set(book.columns("opportunities"))
+    if metric.metric == "csql_arr" and sourced == {"opportunity_id"}:
+        return {}, "the opportunities have no column source"
     try:
         return measure(metric), ""
     except MissingTable as missing:
@@ -85,14 +84,15 @@ def _table(
     end: pd.Timestamp,
     found: list[tuple[Results, str]],
 ) -> pd.DataFrame:
-    name, known = _period_name(book, start, end), _owners(book)
+    known = _owners(book)
     rows = []
     for number, (metric, (actuals, why)) in enumerate(zip(plan.metrics, found, strict=True)):
+        goals = _goals(book, metric, start, end, known)
         for place, person in enumerate(plan.people):
             own = metric.scope == "individual"
             actual, goal = actuals.get(person.who if own else TEAM, math.nan), metric.stated_target
-            if math.isnan(goal) and name is not None:
-                goal = target(book, metric.metric, name, person.who if own else None)
+            if math.isnan(goal):
+                goal = goals.get(person.who if own else TEAM, math.nan)
             reason = why
             if not reason and own and person.who not in known:
                 reason = f"no account of the book has this CSM.{did_you_mean(person.who, sorted(known))}"
@@ -121,7 +121,7 @@ def _measured(book: Book, metric: Metric, start: pd.Timestamp, until: pd.Timesta
         return _by(forecast_accuracy(book, start=first, end=until, by=by), "accuracy", by)
     if kind == "expansion_arr":
         return _by(movements(book, first, until, by=by), "expansion", by)
-    return _accepted(book, first, until, by)
+    return _by(csql_funnel(book, first, until, by), "accepted_arr", by)
 
 
 def _expected(book: Book, metric: Metric, start: pd.Timestamp, end: pd.Timestamp) -> dict[str, Results]:
@@ -156,30 +156,22 @@ def _by(table: pd.DataFrame, column: str, by: str | None) -> Results:
     return {str(who): float(value) for who, value in zip(names, table[column], strict=True)}
 
 
-def _accepted(book: Book, first: pd.Timestamp, until: pd.Timestamp, by: str | None) -> Results:
-    """ARR of the CSQLs created in these days that sales accepted: ever in the accepted stage, or won."""
-    book["opportunities"]  # MissingTable says what to add
-    rows = book.frame("opportunities").filter(nw.col("source") == "csql").select(*_CSQL)
-    table = engines.pandas(rows).astype({"opportunity_id": "str", "account_id": "str", "is_won": "bool"})
-    table = table.assign(created_date=table["created_date"].astype("datetime64[us]"), subscription_id="")
-    stage = book.definitions.accepted_stage
-    accepted = table["is_won"] | table["stage"].eq(stage)
-    if "stage_history" in book.tables:
-        entered = book.frame("stage_history").filter(nw.col("stage") == stage).select("opportunity_id")
-        accepted |= table["opportunity_id"].isin(engines.pandas(entered.unique())["opportunity_id"])
-    inside = (table["created_date"] > first) & (table["created_date"] <= until)
-    table = with_columns(table[accepted & inside], book, [] if by is None else [by])
-    amounts = cents(table["amount"])
-    if by is None:
-        return {TEAM: float(amounts.sum()) / 100}
-    sums = amounts.groupby(table[by]).sum() / 100
-    return {**dict.fromkeys(_owners(book), 0.0), **{str(who): float(value) for who, value in sums.items()}}
-
-
 def _owners(book: Book) -> set[str]:
     if OWNER not in book.columns("accounts"):
         return set()
     return set(engines.pandas(book.frame("accounts").select(OWNER).unique())[OWNER].dropna().astype("str"))
+
+
+def _goals(book: Book, metric: Metric, start: pd.Timestamp, end: pd.Timestamp, people: set[str]) -> Results:
+    """The table's targets: of an amount by the days; of a rate those of just this period."""
+    by = _group(metric)
+    if metric.metric in AMOUNTS:
+        amounts = target_between(book, metric.metric, start, end, by)
+        return {TEAM if by is None else str(who): float(value) for who, value in amounts.items()}
+    name = _period_name(book, start, end)
+    if name is None:
+        return {}
+    return {who: target(book, metric.metric, name, who or None) for who in ({TEAM} if by is None else people)}
 
 
 def _period_name(book: Book, start: pd.Timestamp, end: pd.Timestamp) -> str | None:

@@ -69,18 +69,19 @@ def paid(plan: CompPlan, found: pd.DataFrame, period: Period) -> pd.DataFrame:
     """The table of :func:`payouts` from the results."""
     whole = (period.end - period.start).days
     rows = []
-    for row in found.itertuples(index=False):
-        person, metric = plan.people[row.person], plan.metrics[row.metric]
+    columns = (found[name].tolist() for name in ("metric", "person", "target", "actual", "why"))
+    for number, place, goal, actual, why in zip(*columns, strict=True):
+        person, metric = plan.people[place], plan.metrics[number]
         days = person.days(period)
         # cents by what stands before: the parts of a person add up to the whole
-        before = sum(one.weight for one in plan.metrics[: row.metric])
+        before = sum(one.weight for one in plan.metrics[:number])
         upto = [round(plan.pay(person) * days / whole * part, 2) for part in (before, before + metric.weight)]
         pay = round(upto[1] - upto[0], 2)
-        share = metric.rate(row.actual, row.target)
-        attainment = row.actual / row.target if row.target else math.nan
+        share = metric.rate(actual, goal)
+        attainment = actual / goal if goal else math.nan
         rows.append(
-            (person.who, metric.metric, metric.weight, row.target, row.actual, attainment, share,
-             round(pay * share, 2), metric.scope, pay, days, whole, row.why)
+            (person.who, metric.metric, metric.weight, goal, actual, attainment, share,
+             round(pay * share, 2), metric.scope, pay, days, whole, why)
         )  # fmt: skip
     table = pd.DataFrame(rows, columns=COLUMNS)
     order = found["person"].to_numpy().argsort(kind="stable")

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any, get_args
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from workahead.book.comp_plan import CompPlan, Metric, PayMetric, Person, Point, Scope
 from workahead.book.snapshot import project_root
 from workahead.errors import ConfigError, did_you_mean
 from workahead.sources.places import Place, line_of, listing, repeated, where
 
-_PARTS = {"metrics": Metric, "people": Person}
+_PARTS: dict[str, type[BaseModel]] = {"metrics": Metric, "people": Person}
 _VALUES = {"metric": PayMetric, "scope": Scope}
 
 
@@ -59,7 +59,7 @@ def _said(place: Place, error: Any) -> str:
     """One of Pydantic's faults in our words."""
     given, text = error.get("input"), str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
-        part = Point if "points" in place else _PARTS.get(str(place[0]), CompPlan)
+        part: type[BaseModel] = Point if "points" in place else _PARTS.get(str(place[0]), CompPlan)
         known = list(part.model_fields if len(place) > 1 else CompPlan.model_fields)
         return (
             f"unknown key {place[-1]!r}.{did_you_mean(str(place[-1]), known)} There are: {', '.join(known)}"

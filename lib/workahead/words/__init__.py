@@ -18,6 +18,16 @@ from workahead.words.accuracy import (
 from workahead.words.backtest import backtest_sentence
 from workahead.words.checks import check_sentence, findings_sentence, kept_sentence
 from workahead.words.cohorts import cohort_sentence
+from workahead.words.comp_plan import (
+    cost_sentence,
+    curve_sentence,
+    metric_name,
+    pay_plan_sentence,
+    pay_statement,
+    payout_sentence,
+    plan_slide,
+    scenario_name,
+)
 from workahead.words.dates import day, month, span
 from workahead.words.forecast import (
     ahead_sentence,
@@ -65,7 +75,9 @@ __all__ = [
     "change_sentence",
     "check_sentence",
     "cohort_sentence",
+    "cost_sentence",
     "count",
+    "curve_sentence",
     "day",
     "deciding_sentence",
     "exact",
@@ -77,14 +89,19 @@ __all__ = [
     "horizon_sentence",
     "kept_sentence",
     "key_figures",
+    "metric_name",
     "money",
     "month",
     "movement_sentence",
     "movers_sentence",
     "overdue_sentence",
+    "pay_plan_sentence",
+    "pay_statement",
+    "payout_sentence",
     "percent",
     "plan_group_sentence",
     "plan_sentence",
+    "plan_slide",
     "points",
     "priority_sentence",
     "projection_gaps_sentence",
@@ -95,6 +112,7 @@ __all__ = [
     "retention_sentence",
     "risk_sentence",
     "risk_trend_sentence",
+    "scenario_name",
     "span",
     "spelled",
     "steps_sentence",
