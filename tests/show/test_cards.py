@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
 import pytest
 from workahead import show
 from workahead.show.shown import MIME, page_html
@@ -52,3 +53,14 @@ def test_text_is_escaped_and_the_style_for_lab_stays_off_the_page() -> None:
         == shown.html
         == ('<p class="wa-finding">&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;</p>')
     )
+
+
+def test_a_text_that_a_table_lacks_is_no_text() -> None:
+    figures = pd.DataFrame({
+        "label": ["GRR", "Due"], "value": [0.9, 5], "change": [math.nan, 1], "kind": ["percent", "count"],
+        "note": ["of ARR", None], "good": ["up", None],
+    })  # fmt: skip
+    said = show.cards([show.Card(**figure) for figure in figures.to_dict("records")])
+    assert str(said) == "GRR 90.0% of ARR\nDue 5, up 1"
+    assert "nan" not in said.html
+    assert 'class="wa-move plain"' in said.html  # nobody said which way is good news

@@ -58,6 +58,7 @@ class Book:
         self._lines_chosen = False
         self._ledgers: dict[tuple[str, ...], Frame] = {}
         self._grouped: dict[tuple[str, ...], Frame] = {}
+        self._overdue: dict[tuple[str, ...], Frame] = {}
         self._columns: dict[str, list[str]] = {}
 
     @classmethod
@@ -269,6 +270,15 @@ class Book:
         return lines.join(
             self.frame("subscriptions").select("subscription_id"), on="subscription_id", how="semi"
         )
+
+    def overdue(self, keys: tuple[str, ...] = ()) -> Frame:
+        """Those lines of :meth:`service` that count only because a renewal is awaited: few, so they are kept."""
+        if self._base is not self:
+            mine = self.frame("subscriptions").select("subscription_id")
+            return self._base.overdue(keys).join(mine, on="subscription_id", how="semi")
+        if keys not in self._overdue:
+            self._overdue[keys] = engines.keep(self.service(keys).filter(nw.col("overdue")), self.engine)
+        return self._overdue[keys]
 
     def by(self, by: str | list[str] | tuple[str, ...] | None) -> list[str]:
         """The grouping columns, or UnknownName with what there is."""

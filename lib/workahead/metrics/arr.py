@@ -51,7 +51,7 @@ def arr(book: Book, at: Day | None = None, by: By = None) -> pd.DataFrame:
 def overdue(book: Book, at: pd.Timestamp, names: list[str]) -> pd.DataFrame:
     """Cents of ARR, by group, that count only because a renewal is awaited."""
     keys = tuple(name for name in names if name not in book.columns("accounts"))
-    lines = book.service(keys).filter(nw.col("overdue") & (nw.col("end_date") < engines.day(at, book.engine)))
+    lines = book.overdue(keys).filter(nw.col("end_date") < engines.day(at, book.engine))
     lines = customers(lines, dict(book._base.tables), book.definitions, book.engine)
     labelled = book.labelled(lines, names).with_columns(overdue_arr="cents")
     return summed(labelled, names, ["overdue_arr"])

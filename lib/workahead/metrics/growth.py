@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -59,8 +60,19 @@ def grown(groups: pd.DataFrame, pace: pd.DataFrame, days: int, luck: Floats) -> 
     return np.maximum(mean[:, None] + spread[:, None] * luck, 0)
 
 
+_FOUND: WeakKeyDictionary[Book, dict[tuple[str, ...], pd.DataFrame]] = WeakKeyDictionary()
+"""A book does not change, and a page projects it several times: its paces are found once."""
+
+
 def _paces(book: Book, by: By) -> pd.DataFrame:
     """*by*, starting_arr, starting_customers and the pace of each month that began with customers."""
+    found, names = _FOUND.setdefault(book, {}), tuple(book.by(by))
+    if names not in found:
+        found[names] = _measured(book, by)
+    return found[names]
+
+
+def _measured(book: Book, by: By) -> pd.DataFrame:
     names = book.by(by)
     trend = retention_trend(book, months=1, periods=MONTHS, by=by)
     every = with_groups(events(book), book, by)

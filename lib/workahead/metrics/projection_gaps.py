@@ -52,7 +52,8 @@ def projection_gaps(book: Book) -> pd.DataFrame:
             rows.append((table, column, effect, _advice(table)))
     past = len(outlook(book).decided)
     if past < ENOUGH:
-        effect = f"only {past} renewals have been decided so far: the range is wide, and the usual shares weigh most"
+        said = {0: "no renewal has", 1: "only one renewal has"}.get(past, f"only {past} renewals have")
+        effect = f"{said} been decided so far: the range is wide, and the usual shares weigh most"
         rows.append(("subscriptions", None, effect, "export contracts that have ended, too"))
     return pd.DataFrame(rows, columns=COLUMNS, dtype="str")
 

@@ -84,7 +84,7 @@ def _events(book: Book) -> pd.DataFrame:
     early_days, late_days = book.definitions.early_renewal_days, book.definitions.late_renewal_days
     table = _with_successors(every, _pairs(every, lost, early_days, late_days), late_days)
     table = table[table["end_date"].notna() & (table["cents"] > 0) & ~table["no_event"]]
-    awaited = engines.pandas(book.service().filter(nw.col("overdue")).select("subscription_id"))
+    awaited = engines.pandas(book.overdue().select("subscription_id"))
     table["outcome"] = _outcome(table, book.as_of, set(awaited["subscription_id"]), lost)
     table = table.sort_values(["renewal_date", "subscription_id"], kind="stable").reset_index(drop=True)
     due = money(table["cents"])

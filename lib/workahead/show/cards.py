@@ -19,7 +19,7 @@ class Card:
 
     ``change`` is in the value's own unit, a difference of fractions for a percentage. ``good`` says which way
     is good news: it picks the colour, the words say it all the same. ``note`` is small print, such as what
-    the change is against.
+    the change is against; a missing value of a table is no note.
     """
 
     label: str
@@ -74,16 +74,22 @@ def _plain(value: float | None) -> float | None:
     return None if value is None or math.isnan(value) else float(value)
 
 
+def _said(text: str | None) -> str | None:
+    """None also for the NaN that a table has where a text is missing."""
+    return text if isinstance(text, str) else None
+
+
 def _data(card: Card, currency: str | None) -> dict[str, Any]:
     way, size = change_text(card.change, card.kind)
-    mood = None if way in (None, "level") or card.good is None else ("good" if way == card.good else "bad")
+    good = _said(card.good)
+    mood = None if way in (None, "level") or good is None else ("good" if way == good else "bad")
     return {
         "label": card.label,
         "value": _plain(card.value),
         "change": _plain(card.change),
         "kind": card.kind,
-        "good": card.good,
-        "note": card.note,
+        "good": good,
+        "note": _said(card.note),
         "text": value_text(card.value, card.kind, currency),
         "way": way,
         "change_text": size,
