@@ -104,7 +104,6 @@ _KNOWN: dict[str, tuple[str, str]] = {
     "cost": ("Cost", MONEY),
     "lowest": ("Least", PERCENT),
     "highest": ("Most", PERCENT),
-    "missing": ("Not worked out", COUNT),
     "cohort": ("Cohort", MONTH),
     "age": ("Age", COUNT),
     "cohorts": ("Cohorts", COUNT),
