@@ -161,7 +161,7 @@ def _lacking(missing: pd.DataFrame) -> str:
     return f" Not worked out: {'; '.join(said[:3])}{more}."
 
 
-def curve_sentence(curve: pd.DataFrame, payouts: pd.DataFrame) -> str:
+def payout_curve_sentence(curve: pd.DataFrame, payouts: pd.DataFrame) -> str:
     """Where people stand on one metric's payout curve (``wa.payout_curve``)."""
     metric, scope = str(curve["metric"].iloc[0]), str(curve["scope"].iloc[0])
     rows = payouts[(payouts["metric"] == metric) & (payouts["scope"] == scope)]
@@ -221,10 +221,10 @@ def cost_sentence(cost: pd.DataFrame, currency: str | None = None) -> str:
 def pay_statement(payouts: pd.DataFrame) -> pd.DataFrame:
     """The table of ``wa.payouts`` as people read it: targets and results in the metric's own unit.
 
-    >>> pay_statement(pd.DataFrame({"who": ["Ana"], "metric": ["nrr"], "scope": ["team"], "weight": [0.5],
-    ...     "target": [1.06], "actual": [0.971], "attainment": [0.916], "payout_rate": [0.4], "payout": [1600.0],
-    ...     "target_pay": [4000.0], "days": [92], "why": [""]}))[["who", "pays_for", "goal", "result"]]
-       who          pays_for    goal result
+    >>> paid = {"who": "Ana", "metric": "nrr", "scope": "team", "weight": 0.5, "target": 1.06, "actual": 0.971,
+    ...         "attainment": 0.916, "payout_rate": 0.4, "payout": 1600.0, "target_pay": 4000.0, "days": 92, "why": ""}
+    >>> pay_statement(pd.DataFrame([paid]))[["who", "pays_for", "goal", "result"]]
+       who         pays_for    goal result
     0  Ana  NRR, whole team  106.0%  97.1%
     """
     whose = payouts["scope"].map({"individual": "own book", "team": "whole team"})
