@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import subprocess
 import sys
 
@@ -12,6 +13,25 @@ import workahead as wa
 from contracts import book, contracts, segments
 
 TWO = (("S1", "A", "2024-01-01", None, 100), ("S2", "B", "2024-01-01", None, 50))
+
+
+def test_python_dates_are_days() -> None:
+    lines = pd.DataFrame({
+        "subscription_id": ["S1", "S2"], "account_id": ["A", "B"], "arr": [100.0, 50.0],
+        "start_date": [dt.date(2024, 1, 1), dt.date(2024, 7, 1)], "end_date": [dt.date(2024, 3, 31), None],
+    })  # fmt: skip
+    b = wa.Book.from_frames("2024-12-31", lines)
+    assert [wa.arr(b, at=day)["arr"].item() for day in ("2024-03-31", "2024-06-30", "2024-07-01")] == [
+        100,
+        0,
+        50,
+    ]
+    mixed = lines.assign(start_date=[dt.date(2024, 1, 1), 7], end_date=[pd.Timestamp(2024, 3, 31), pd.NaT])
+    with pytest.raises(wa.DataError) as refused:
+        wa.Book.from_frames("2024-12-31", mixed)
+    assert refused.value.problems[["row", "column", "value"]].iloc[0].tolist() == [1, "start_date", "7"]
+    # what is no date is missing, too; nothing else is wrong
+    assert refused.value.problems["row"].tolist() == [1, 1]
 
 
 def test_all_problems_of_all_tables_come_at_once() -> None:

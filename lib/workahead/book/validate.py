@@ -43,7 +43,7 @@ def validate(frames: dict[str, Any], engine: Engine) -> dict[str, Any]:
 
 def _table(name: str, native: Any, engine: Engine, problems: list[pd.DataFrame]) -> Any:
     spec = TABLES[name]
-    frame = _numbered(native, engine)
+    frame = _numbered(native, engine, [c for c, column in spec.columns.items() if column.kind == "date"])
     have = engines.columns(frame)
     for missing in (c for c, column in spec.columns.items() if column.required and c not in have):
         hint = did_you_mean(missing, have)
@@ -76,11 +76,19 @@ def _table(name: str, native: Any, engine: Engine, problems: list[pd.DataFrame])
     return typed.drop(ROW).to_native()
 
 
-def _numbered(native: Any, engine: Engine) -> engines.Frame:
-    """With the position of each row where the engine keeps an order, to name faulty rows by."""
+def _numbered(native: Any, engine: Engine, days: list[str]) -> engines.Frame:
+    """With the position of each row where the engine keeps an order, to name faulty rows by.
+
+    Python's own dates, which pandas holds as objects, are written out, to be read like any text.
+    """
     if engine == "pandas":
         native = native.reset_index(drop=True)
-        return engines.lazy(native.assign(**{ROW: native.index.astype("int64")}))
+        written = {
+            name: native[name].astype("str")
+            for name in days
+            if name in native and native[name].dtype == object
+        }
+        return engines.lazy(native.assign(**written, **{ROW: native.index.astype("int64")}))
     if engine == "polars":
         return engines.lazy(native.lazy().with_row_index(ROW))
     return engines.lazy(native).with_columns(nw.lit(None, dtype=nw.Int64).alias(ROW))
