@@ -8,9 +8,11 @@ from workahead.charts.bridge import arr_bridge, movements_over_time
 from workahead.charts.calibration import calibration
 from workahead.charts.cohorts import cohort_curves, cohort_heatmap
 from workahead.charts.comp_plan import pay_by_person, payout_curve, plan_cost
+from workahead.charts.csql import csql_close_rates, csql_cohorts, csql_goals, csql_steps, qualification
 from workahead.charts.deciding import deciding_renewals
 from workahead.charts.forecast_changes import forecast_bridge, forecast_movers
 from workahead.charts.movers import movers
+from workahead.charts.pacing import booking_curve, lead_activities, quota_pace, weekly_plan
 from workahead.charts.plan import plan_waterfall
 from workahead.charts.projection import projection_by, projection_fan
 from workahead.charts.renewals import renewal_calendar, renewal_rates, window_board
@@ -28,12 +30,18 @@ __all__ = [
     "benchmark",
     "benchmarks",
     "bias_by",
+    "booking_curve",
     "calibration",
     "cohort_curves",
     "cohort_heatmap",
+    "csql_close_rates",
+    "csql_cohorts",
+    "csql_goals",
+    "csql_steps",
     "deciding_renewals",
     "forecast_bridge",
     "forecast_movers",
+    "lead_activities",
     "movements_over_time",
     "movers",
     "next_steps",
@@ -43,6 +51,8 @@ __all__ = [
     "plan_waterfall",
     "projection_by",
     "projection_fan",
+    "qualification",
+    "quota_pace",
     "renewal_calendar",
     "renewal_rates",
     "retention_by",
@@ -50,6 +60,7 @@ __all__ = [
     "risk_causes",
     "risk_over_time",
     "unattended",
+    "weekly_plan",
     "window_board",
     "worklist",
 ]

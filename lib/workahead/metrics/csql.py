@@ -218,7 +218,7 @@ def _beside(sums: pd.DataFrame, others: pd.DataFrame, names: list[str]) -> pd.Da
         }
     )
     if not names:
-        return sums.assign(**table.sum().to_dict())
+        return sums.assign(**{str(name): total for name, total in table.sum().items()})
     each = table.groupby([others[name] for name in names]).sum().reset_index()
     return sums.merge(each, on=names, how="left").fillna(dict.fromkeys(table.columns, 0))
 

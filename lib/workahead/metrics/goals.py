@@ -59,7 +59,9 @@ def target_between(book: Book, metric: str, start: Day, end: Day, by: str | None
     if len(exact):
         table = exact.assign(share=1.0)
     else:
-        inside = table["to"].clip(upper=last) - table["from"].clip(lower=first)
+        inside = table["to"].where(table["to"] < last, last) - table["from"].where(
+            table["from"] > first, first
+        )
         days = table["to"] - table["from"]
         table = table.assign(share=inside / days, days=days)[inside > pd.Timedelta(0)]
         table = table[table["days"] <= table["days"].min() * 1.2] if len(table) else table

@@ -38,7 +38,7 @@ def held_base(
     others = part.groupby(table["account_id"]).transform("sum") - part
     last = ~table["account_id"].duplicated(keep="last")
     table["base"] = part.mask(last, whole - others)
-    return table.groupby(names, as_index=False)["base"].sum()
+    return table.groupby(names, as_index=False)[["base"]].sum()
 
 
 def holder(found: pd.DataFrame, owners: pd.DataFrame) -> pd.Series:
@@ -55,8 +55,9 @@ def _shares(owners: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.
     table = _checked(owners)
     since = table["from_date"].where(table["account_id"].duplicated(), start)
     until = table.groupby("account_id")["from_date"].shift(-1) - pd.Timedelta(days=1)
-    last = until.fillna(end).clip(lower=start, upper=end)
-    held = last - (since - pd.Timedelta(days=1)).clip(lower=start, upper=end)
+    opened, closed = since - pd.Timedelta(days=1), until.fillna(end)
+    opened, closed = (days.where(days > start, start) for days in (opened, closed))
+    held = closed.where(closed < end, end) - opened.where(opened < end, end)
     table = table.assign(share=held / (end - start))
     return table[table["share"] > 0][["account_id", "csm", "share"]]
 

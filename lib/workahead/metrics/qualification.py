@@ -155,5 +155,5 @@ def csql_gaps(book: Book) -> pd.DataFrame:
         effect = "how well CSQLs are qualified is not told"
         rows.append(("opportunities", f"{QUALIFICATION}*", effect))
     advice = [f"it usually comes from {TABLES[table].holder}" for table, _, _ in rows]
-    table = pd.DataFrame(rows, columns=["table", "column", "effect"], dtype="str")
-    return table.assign(advice=pd.Series(advice, dtype="str"))
+    gaps = pd.DataFrame(rows, columns=["table", "column", "effect"], dtype="str")
+    return gaps.assign(advice=pd.Series(advice, dtype="str"))
