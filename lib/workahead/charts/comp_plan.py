@@ -57,8 +57,11 @@ def payout_curve(curve: pd.DataFrame, payouts: pd.DataFrame) -> go.Figure:
     alt = f"From 0 to {percent(last, 0)} of target pay." + (f" {said}." if said else "")
     fig = figure(name, title, alt, height=230)
     fig.update_layout(height=fig.layout.height + 18, margin={"b": fig.layout.margin.b + 18})
+    at = curve[column].tolist()
+    if len(spots):  # level at both ends, as far as people stand
+        at = [min(at[0], spots[column].min()), *at[1:-1], max(at[-1], spots[column].max())]
     fig.add_scatter(
-        x=numbers(curve[column]),
+        x=numbers(at),
         y=numbers(curve["payout_rate"]),
         mode="lines",
         line={"color": CONTEXT, "width": 2},
@@ -71,7 +74,10 @@ def payout_curve(curve: pd.DataFrame, payouts: pd.DataFrame) -> go.Figure:
         mode="markers+text",
         marker={"color": PAY.get(metric, ACCENT), "size": 11, "line": {"color": "#ffffff", "width": 1}},
         text=[label(who, _NAME) if n in named else "" for n, who in enumerate(spots["who"])],
-        textposition=["bottom left" if n and n == len(spots) - 1 else "top right" for n in range(len(spots))],
+        textposition=[
+            "top left" if n and n == len(spots) - 1 else "bottom right" if rate > 0 else "top right"
+            for n, rate in enumerate(spots["payout_rate"])
+        ],
         cliponaxis=False,
         customdata=[
             [label(who), value_text(metric, actual), percent(rate), exact(pay)]
@@ -86,7 +92,7 @@ def payout_curve(curve: pd.DataFrame, payouts: pd.DataFrame) -> go.Figure:
     )
     axis = metric_name(metric) if column == "value" else f"{metric_name(metric)} against its target"
     fig.update_xaxes(percent_axis(title={"text": axis}))
-    fig.update_yaxes(percent_axis(range=[-0.06 * last, last * 1.12], title={"text": "pays, of target pay"}))
+    fig.update_yaxes(percent_axis(range=[-0.06 * last, last * 1.18], title={"text": "pays, of target pay"}))
     return fig
 
 

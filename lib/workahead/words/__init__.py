@@ -103,7 +103,6 @@ __all__ = [
     "csql_gaps_sentence",
     "csql_group_sentence",
     "csql_sentence",
-    "curve_sentence",
     "day",
     "deciding_sentence",
     "exact",

@@ -109,12 +109,17 @@ def _how(one: Metric) -> str:
             return f"{metric_name(one.metric)} {_short(one.metric, at)}"
         return f"{_short('', at)} of target"
 
-    corners = one.corners
+    corners = [point for point in one.corners if point.pays > 0]
     steps = [f"{_short('', point.pays)} at {place(point.at)}" for point in corners]
-    below = f"nothing below {place(corners[0].at)}, " if corners[0].at > 0 else ""
+    first = one.corners[0]
+    below = f"nothing below {place(first.at)}, " if first.at > 0 else ""
     goal = ""
     if not one.by_value:
-        goal = " (target: " + ("its own" if one.target is None else _short(one.metric, one.target)) + ")"
+        goal = (
+            " (target: "
+            + ("from the targets" if one.target is None else _short(one.metric, one.target))
+            + ")"
+        )
     return capital(f"{below}{listed(steps)}{goal}; straight lines between, and no more beyond.")
 
 
