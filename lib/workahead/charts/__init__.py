@@ -10,6 +10,7 @@ from workahead.charts.cohorts import cohort_curves, cohort_heatmap
 from workahead.charts.comp_plan import pay_by_person, payout_curve, plan_cost
 from workahead.charts.csql import csql_close_rates, csql_cohorts, csql_goals, csql_steps, qualification
 from workahead.charts.deciding import deciding_renewals
+from workahead.charts.engagement import coverage_by_tier, touch_mix
 from workahead.charts.forecast_changes import forecast_bridge, forecast_movers
 from workahead.charts.movers import movers
 from workahead.charts.pacing import booking_curve, lead_activities, quota_pace, weekly_plan
@@ -18,6 +19,7 @@ from workahead.charts.projection import projection_by, projection_fan
 from workahead.charts.renewals import renewal_calendar, renewal_rates, window_board
 from workahead.charts.retention import retention_by, retention_trend
 from workahead.charts.risk import risk_causes, risk_over_time
+from workahead.charts.scoreboard import lead_measures, scoreboard, scoreboard_people
 from workahead.charts.worklists import next_steps, unattended, worklist
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "calibration",
     "cohort_curves",
     "cohort_heatmap",
+    "coverage_by_tier",
     "csql_close_rates",
     "csql_cohorts",
     "csql_goals",
@@ -42,6 +45,7 @@ __all__ = [
     "forecast_bridge",
     "forecast_movers",
     "lead_activities",
+    "lead_measures",
     "movements_over_time",
     "movers",
     "next_steps",
@@ -59,6 +63,9 @@ __all__ = [
     "retention_trend",
     "risk_causes",
     "risk_over_time",
+    "scoreboard",
+    "scoreboard_people",
+    "touch_mix",
     "unattended",
     "weekly_plan",
     "window_board",

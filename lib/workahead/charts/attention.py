@@ -5,11 +5,26 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from workahead.charts.theme import ACCENT, CALLS, COLOURS, figure, key_below, nothing, numbers, percent_axis
+from workahead.charts.theme import (
+    ACCENT,
+    CALLS,
+    COLOURS,
+    CONTEXT,
+    figure,
+    key_below,
+    nothing,
+    numbers,
+    percent_axis,
+)
+from workahead.words.engagement import TIER_NAMES
 from workahead.words.numbers import count, percent
-from workahead.words.renewals import GROUP_NAMES
 
-_COLOUR = {"key": ACCENT, "high_potential": COLOURS["fx"], "at_risk": CALLS["at_risk"]}
+_COLOUR = {
+    "key": ACCENT,
+    "high_potential": COLOURS["fx"],
+    "standard": CONTEXT,
+    "at_risk": CALLS["at_risk"],
+}
 
 
 def attention(summary: pd.DataFrame, days: int = 60) -> go.Figure:
@@ -24,11 +39,16 @@ def attention(summary: pd.DataFrame, days: int = 60) -> go.Figure:
         "plan_share": "Current plan",
         "expansion_share": "Open expansion",
     }
+    return shares_by_group(name, title, summary, shares)
+
+
+def shares_by_group(name: str, title: str, summary: pd.DataFrame, shares: dict[str, str]) -> go.Figure:
+    """A bar for each group and share: ``shares`` are columns of ``summary`` and what they are called."""
     shares = {column: text for column, text in shares.items() if summary[column].notna().any()}
-    if not shares:
+    if not shares or summary.empty:
         return nothing(name, title, "No account of these groups, or nothing is known of them")
     said = "; ".join(
-        f"{GROUP_NAMES[row['group']]} ({count(row['accounts'])}) "
+        f"{TIER_NAMES[row['group']]} ({count(row['accounts'])}) "
         + ", ".join(
             f"{text.replace('<br>', ' ').lower()} {percent(row[column], 0)}"
             for column, text in shares.items()
@@ -37,7 +57,7 @@ def attention(summary: pd.DataFrame, days: int = 60) -> go.Figure:
     )
     fig = figure(name, title, f"Share of accounts: {said}.", height=22 * len(summary) * len(shares) + 30)
     for _, row in summary.iterrows():
-        who = GROUP_NAMES[row["group"]]
+        who = TIER_NAMES[row["group"]]
         fig.add_bar(
             orientation="h",
             y=list(range(len(shares))),

@@ -165,7 +165,7 @@ def _nrr(book: Book, people: Sequence[str], at: pd.Timestamp, ends: Sequence[pd.
                     "who": who or TEAM,
                     "week_end": ends,
                     "value": mine.set_index("period_end")["nrr"]
-                    .reindex(pd.DatetimeIndex(ends))
+                    .reindex(pd.DatetimeIndex(list(ends)))
                     .to_numpy("float64"),
                     "goal": [1 + (own - 1) * max(0.0, (end - first) / (during.end - first)) for end in ends],
                 }

@@ -41,6 +41,13 @@ from workahead.words.csql import (
     stages_sentence,
 )
 from workahead.words.dates import day, month, span
+from workahead.words.engagement import (
+    TIER_NAMES,
+    coverage_sentence,
+    engagement_figures,
+    support_sentence,
+    touch_sentence,
+)
 from workahead.words.forecast import (
     ahead_sentence,
     deciding_sentence,
@@ -76,12 +83,22 @@ from workahead.words.renewals import (
     window_sentence,
 )
 from workahead.words.retention import basis_sentence, group_sentence, retention_sentence, trend_sentence
+from workahead.words.scoreboard import (
+    MEASURE_NAMES,
+    gone_before_sentence,
+    people_sentence,
+    scoreboard_figures,
+    scoreboard_sentence,
+    unknown_sentence,
+)
 
 if TYPE_CHECKING:
     from workahead.words.figures import key_figures as key_figures
 
 __all__ = [
     "GROUP_NAMES",
+    "MEASURE_NAMES",
+    "TIER_NAMES",
     "accuracy_by_sentence",
     "accuracy_figures",
     "accuracy_sentence",
@@ -99,17 +116,20 @@ __all__ = [
     "cohort_sentence",
     "cost_sentence",
     "count",
+    "coverage_sentence",
     "csql_figures",
     "csql_gaps_sentence",
     "csql_group_sentence",
     "csql_sentence",
     "day",
     "deciding_sentence",
+    "engagement_figures",
     "exact",
     "expected_sentence",
     "findings_sentence",
     "forecast_figures",
     "gaps_sentence",
+    "gone_before_sentence",
     "group_sentence",
     "horizon_sentence",
     "kept_sentence",
@@ -128,6 +148,7 @@ __all__ = [
     "pay_statement",
     "payout_curve_sentence",
     "payout_sentence",
+    "people_sentence",
     "percent",
     "pipeline_sentence",
     "plan_group_sentence",
@@ -146,13 +167,18 @@ __all__ = [
     "risk_sentence",
     "risk_trend_sentence",
     "scenario_name",
+    "scoreboard_figures",
+    "scoreboard_sentence",
     "span",
     "spelled",
     "stages_sentence",
     "steps_sentence",
+    "support_sentence",
     "target_sentence",
+    "touch_sentence",
     "trend_sentence",
     "uncalled_sentence",
+    "unknown_sentence",
     "window_name",
     "window_sentence",
 ]
