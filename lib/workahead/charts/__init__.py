@@ -10,7 +10,7 @@ from workahead.charts.cohorts import cohort_curves, cohort_heatmap
 from workahead.charts.comp_plan import pay_by_person, payout_curve, plan_cost
 from workahead.charts.csql import csql_close_rates, csql_cohorts, csql_goals, csql_steps, qualification
 from workahead.charts.deciding import deciding_renewals
-from workahead.charts.engagement import coverage_by_tier, touch_mix
+from workahead.charts.engagement import coverage_by_tier, on_a_thread, touch_mix
 from workahead.charts.forecast_changes import forecast_bridge, forecast_movers
 from workahead.charts.movers import movers
 from workahead.charts.pacing import booking_curve, lead_activities, quota_pace, weekly_plan
@@ -19,7 +19,7 @@ from workahead.charts.projection import projection_by, projection_fan
 from workahead.charts.renewals import renewal_calendar, renewal_rates, window_board
 from workahead.charts.retention import retention_by, retention_trend
 from workahead.charts.risk import risk_causes, risk_over_time
-from workahead.charts.scoreboard import lead_measures, scoreboard, scoreboard_people
+from workahead.charts.scoreboard import lead_measures, scoreboard, scoreboard_people, scoreboard_table
 from workahead.charts.worklists import next_steps, unattended, worklist
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "movements_over_time",
     "movers",
     "next_steps",
+    "on_a_thread",
     "pay_by_person",
     "payout_curve",
     "plan_cost",
@@ -65,6 +66,7 @@ __all__ = [
     "risk_over_time",
     "scoreboard",
     "scoreboard_people",
+    "scoreboard_table",
     "touch_mix",
     "unattended",
     "weekly_plan",

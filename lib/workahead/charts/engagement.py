@@ -96,3 +96,29 @@ def coverage_by_tier(summary: pd.DataFrame, days: int = 60) -> go.Figure:
         "single_threaded": "One person alone",
     }
     return shares_by_group("coverage_by_tier", "Who is covered, by tier", summary, shares)
+
+
+def on_a_thread(covered: pd.DataFrame) -> pd.DataFrame:
+    """The accounts of ``wa.coverage`` that hang on e-mail or on one person, or whose support request no talk followed:
+    what it is in words, the largest first.
+    """
+    email, one = (covered[name].fillna(False).astype(bool) for name in ("email_only", "single_threaded"))
+    missed = covered["unanswered_support"].fillna(0).astype("int64")
+    words = pd.DataFrame(
+        {
+            "email": email.map({True: "e-mail alone", False: ""}),
+            "one": one.map({True: "one person alone", False: ""}),
+            "missed": missed.map(lambda n: f"{count(n, 'support request')} without a talk" if n else ""),
+        }
+    )
+    hangs = words.apply(lambda row: ", ".join(part for part in row if part), axis=1).astype("str")
+    table = covered.assign(
+        account=covered["name"].fillna(covered["account_id"]),
+        hangs_on=hangs,
+        tier=covered["tier"].str.replace("_", " "),
+    )
+    columns = [
+        "account", "hangs_on", "arr", "tier", "csm", "at_risk_arr", "days_since_touch", "days_since_decision_maker",
+        "contacts", "decision_makers", "account_id",
+    ]  # fmt: skip
+    return table.loc[hangs != "", columns].reset_index(drop=True)

@@ -274,3 +274,17 @@ def lead_measures(table: pd.DataFrame) -> go.Figure:
         showgrid=False,
     )
     return fig
+
+
+def scoreboard_table(board: pd.DataFrame) -> pd.DataFrame:
+    """The scoreboard as it is read out: who, measure, this week, last week, goal, and all weeks, oldest first."""
+    week = this_week(board)
+    trend = board.groupby(["measure", "who"])["value"].agg(list)
+    rows = [
+        [row["who"], MEASURE_NAMES[m], *(value_text(m, row[name]) for name in ("value", "last", "goal")),
+         " · ".join(value_text(m, value) for value in trend[(m, row["who"])])]
+        for row in week.to_dict("records")
+        if (m := str(row["measure"]))
+    ]  # fmt: skip
+    columns = ["who", "measure", "this_week", "last_week", "goal", "weeks"]
+    return pd.DataFrame(rows, columns=columns, dtype="str")

@@ -12,6 +12,7 @@ from workahead.book import engines
 from workahead.book.periods import Day, window
 from workahead.metrics.attended import TALKS, TOUCHES
 from workahead.metrics.positions import By, ordered, rate
+from workahead.metrics.renewal_base import of_accounts
 from workahead.metrics.upcoming import with_columns
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 COLUMNS = ["kind", "touches", "accounts", "share"]
 REQUESTS = [
-    "activity_id", "account_id", "contact_id", "who", "requested_on", "answer_by", "answered_on", "state",
+    "activity_id", "account_id", "name", "csm", "contact_id", "who", "requested_on", "answer_by", "answered_on",
+    "state",
 ]  # fmt: skip
 ANSWER_DAYS = 5
 """Working days, Monday to Friday, in which a call or meeting should follow a support request."""
@@ -114,7 +116,7 @@ def support_requests(book: Book) -> pd.DataFrame:
 
     | column | meaning |
     |---|---|
-    | activity_id, account_id, contact_id | the request; of several contacts in a cell, one that is senior or new |
+    | activity_id, account_id, name, csm, contact_id | the request; of several contacts in a cell, one that is senior or new |
     | who | senior (a decision maker), new (its record was made in the 90 days before), or both |
     | requested_on, answer_by | its day, and the fifth working day after it |
     | answered_on | the first call or meeting from that day on; missing where there was none by ``answer_by`` |
@@ -150,6 +152,7 @@ def support_requests(book: Book) -> pd.DataFrame:
     waiting = found["answered_on"].isna() & (found["answer_by"] > book.as_of)
     state = np.select([found["answered_on"].notna(), waiting], ["answered", "waiting"], default="unanswered")
     found = found.assign(state=state).astype({"who": "str", "state": "str"})
+    found = found.merge(of_accounts(book)[["account_id", "name", "csm"]], on="account_id", how="left")
     order = ["requested_on", "activity_id"]
     return found[REQUESTS].sort_values(order, kind="stable").reset_index(drop=True)
 

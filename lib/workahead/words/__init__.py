@@ -46,6 +46,7 @@ from workahead.words.engagement import (
     coverage_sentence,
     engagement_figures,
     support_sentence,
+    thread_sentence,
     touch_sentence,
 )
 from workahead.words.forecast import (
@@ -175,6 +176,7 @@ __all__ = [
     "steps_sentence",
     "support_sentence",
     "target_sentence",
+    "thread_sentence",
     "touch_sentence",
     "trend_sentence",
     "uncalled_sentence",

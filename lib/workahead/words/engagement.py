@@ -6,7 +6,7 @@ import pandas as pd
 
 from workahead.book.tables import NOT_SET
 from workahead.words.grammar import capital, listed
-from workahead.words.numbers import count, percent, spelled
+from workahead.words.numbers import count, money, percent, spelled
 
 KIND_NAMES = {"call": "Calls", "meeting": "Meetings", "email": "E-mails"}
 TIER_NAMES = {"key": "Key", "high_potential": "High potential", "standard": "Standard", "at_risk": "At risk"}
@@ -110,6 +110,20 @@ def support_sentence(requests: pd.DataFrame) -> str:
     waiting = len(requests) - len(judged)
     more = f"; {spelled(waiting)} more {'is' if waiting == 1 else 'are'} still in time" if waiting else ""
     return f"Of {what} from new or senior contacts, {said} call or meeting within five working days{more}."
+
+
+def thread_sentence(thin: pd.DataFrame, covered: pd.DataFrame, currency: str | None = None) -> str:
+    """How much ARR hangs on a thread. ``thin`` is a table of ``charts.on_a_thread``, ``covered`` of ``wa.coverage``."""
+    if thin.empty:
+        return "No account is known to hang on e-mail or on one person."
+    total, arr = float(covered["arr"].sum()), float(thin["arr"].sum())
+    share = f", {percent(arr / total, 0)} of all" if total else ""
+    largest = thin.iloc[0]
+    return (
+        f"{count(len(thin), 'account')} with {money(arr, currency)} ARR{share}, "
+        f"{'hangs' if len(thin) == 1 else 'hang'} on a thread; the largest is {largest['account']} "
+        f"({money(largest['arr'])}: {largest['hangs_on']})."
+    )
 
 
 def engagement_figures(touches: pd.DataFrame, covered: pd.DataFrame) -> pd.DataFrame:

@@ -134,10 +134,14 @@ def people_sentence(board: pd.DataFrame) -> str:
 
 
 def unknown_sentence(board: pd.DataFrame) -> str:
-    """Which measures the book can't tell; empty where it can tell all."""
+    """Which measures have no value in these weeks."""
     known = board.groupby("measure", sort=False)["value"].count()
     unknown = [MEASURE_NAMES[str(name)] for name in known.index[known == 0]]
-    return f"This book can't tell: {listed(unknown)}." if unknown else ""
+    if not unknown:
+        return "Nothing is missing: the book can tell every measure of the scoreboard."
+    return (
+        f"Nothing is known of {listed(unknown)}: the book lacks the tables, or nothing fell into these weeks."
+    )
 
 
 def gone_before_sentence(leads: pd.DataFrame) -> str:
