@@ -16,6 +16,7 @@ from workahead.book.customers import customers
 from workahead.metrics.positions import By, complete, ordered, standing
 from workahead.metrics.renewal_model import Floats
 from workahead.metrics.renewal_outlook import Outlook, outlook
+from workahead.metrics.renewals import among
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def open_in(book: Book, last: pd.Timestamp) -> tuple[Outlook | None, pd.DataFram
     rows = made.open[made.open["renewal_date"] <= last]
     if book._base is not book:
         shown = engines.pandas(book.frame("subscriptions").select("subscription_id"))["subscription_id"]
-        rows = rows[rows["subscription_id"].isin(shown)]
+        rows = rows[among(rows["subscription_id"], shown)]
     return made, rows
 
 

@@ -8,7 +8,7 @@ import narwhals as nw
 import pandas as pd
 
 from workahead.book import engines
-from workahead.metrics.renewals import events
+from workahead.metrics.renewals import among, events
 
 if TYPE_CHECKING:
     from workahead.book.book import Book
@@ -28,8 +28,8 @@ def call_history(book: Book, due: pd.DataFrame) -> pd.DataFrame:
     What the export does not have is missing; without the table there are no calls.
     """
     rows = _rows(book)
-    named = rows[rows["subscription_id"].isin(due["subscription_id"])]
-    others = rows[~rows["subscription_id"].isin(_contracts(book))].drop(columns="subscription_id")
+    named = rows[among(rows["subscription_id"], due["subscription_id"])]
+    others = rows[~among(rows["subscription_id"], _contracts(book))].drop(columns="subscription_id")
     shared = rows.iloc[:0]
     if len(others):
         every = due if book._base is book else events(book._base)  # what a filter leaves out has its share

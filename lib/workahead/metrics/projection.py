@@ -16,7 +16,7 @@ from workahead.metrics.positions import By, money, ordered, rate
 from workahead.metrics.renewal_model import Floats, probability
 from workahead.metrics.renewal_outlook import KEPT
 from workahead.metrics.renewal_rate import added, cents, with_groups
-from workahead.metrics.renewals import events
+from workahead.metrics.renewals import among, events
 from workahead.metrics.simulation import Shares, futures
 
 COLUMNS = [
@@ -25,8 +25,6 @@ COLUMNS = [
 ]  # fmt: skip
 RATES = ["grr_low", "grr", "grr_high", "nrr_low", "nrr", "nrr_high"]
 SIMULATIONS = 10_000
-ROUNDING = 1e-5
-"""Of a customer's ARR, what is left of it by rounding when all of it is lost."""
 
 
 def project_retention(
@@ -177,7 +175,7 @@ def _drawn(
     touched, begins = np.unique(rows["customer"].to_numpy(), return_index=True)
     calm = np.setdiff1d(np.arange(len(start.customers)), touched)
     moved = start.rows_of(touched)
-    due = (rows["due_arr"].to_numpy() * 100).round().astype("float32")[:, None]
+    due = (rows["due_arr"].to_numpy() * 100).round()[:, None]
     table = start.customers.iloc[touched]
     names = ["starting", *(f"ending_{number}" for number in range(len(ends)))]
     levels = [table[name].to_numpy(dtype="float64")[:, None] for name in names]
@@ -188,7 +186,7 @@ def _drawn(
             _after(level, due, shares, begins) for level, shares in zip(levels, left, strict=True)
         )
         for number, after in enumerate(ended):
-            net = after * (begun > 0)
+            net = after if begun.all() else after * (begun > 0)
             parts[number].append(
                 tuple(by_group(part, moved) for part in (begun, np.minimum(begun, net), net))
             )
@@ -202,16 +200,15 @@ def _drawn(
     return drawn
 
 
-def _after(level: Floats, due: Shares, shares: Shares | None, begins: NDArray[np.int64]) -> Floats:
-    """ARR of customers once their contracts have the shares that a future leaves them."""
+def _after(level: Floats, due: Floats, shares: Shares | None, begins: NDArray[np.int64]) -> Floats:
+    """ARR of customers (cents) once their contracts have the shares that a future leaves them."""
     if shares is None:
         return level
-    shares -= 1
-    shares *= due
-    change = shares if len(begins) == len(shares) else np.add.reduceat(shares, begins, axis=0)
-    after = level + change
-    after[after <= level * ROUNDING] = 0
-    return after
+    left = shares * due
+    alone = len(begins) == len(due)
+    left = left if alone else np.add.reduceat(left, begins, axis=0)
+    left += level - (due if alone else np.add.reduceat(due, begins, axis=0))
+    return np.maximum(left, 0, out=left)
 
 
 def due_in(book: Book, first: pd.Timestamp, last: pd.Timestamp, by: By) -> pd.DataFrame:
@@ -224,13 +221,13 @@ def due_in(book: Book, first: pd.Timestamp, last: pd.Timestamp, by: By) -> pd.Da
     kept = pd.Series(0.0, index=rows["subscription_id"])
     if len(rows):
         kept[:] = probability(rows["log_odds"].to_numpy()) * rows["gross_share"].to_numpy()
-    calls = call_history(book, every)["subscription_id"]
-    is_open = table["subscription_id"].isin(kept.index)
+    called = call_history(book, table)["subscription_id"]
+    is_open = among(table["subscription_id"], kept.index)
     expected = table["due_arr"] * table["subscription_id"].map(kept).astype("float64")
     table = table.assign(
         renewals=1,
         expected_renewed_arr=expected.where(is_open, table["renewed_arr"]),
-        called_arr=table["due_arr"].where(table["subscription_id"].isin(calls), 0),
+        called_arr=table["due_arr"].where(among(table["subscription_id"], called), 0),
         open_arr=table["due_arr"].where(table["outcome"].isin(KEPT), 0),
     )
     amounts = ["due_arr", "expected_renewed_arr", "called_arr", "open_arr"]

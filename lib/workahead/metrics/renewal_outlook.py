@@ -30,7 +30,7 @@ QUARTER, FURTHEST, OVERDUE = 91, 4, -1
 """Renewals a year off or more are seen alike: no call is made so early."""
 VANTAGES = (15, 45, 76)
 """Days into a quarter of distance from which past renewals are seen."""
-ENOUGH = 10_000
+ENOUGH = 5_000
 """Past renewals that a model learns from: more would not make it surer, only slower."""
 KEPT = ["open", "overdue"]
 STEPS = 256

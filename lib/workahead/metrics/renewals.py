@@ -20,7 +20,9 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from workahead.book import engines
 from workahead.book.service import lost_contracts
@@ -69,7 +71,7 @@ def events(book: Book) -> pd.DataFrame:
     table = _FOUND[base]
     if base is not book:
         shown = engines.pandas(book.frame("subscriptions").select("subscription_id"))
-        table = table[table["subscription_id"].isin(shown["subscription_id"])]
+        table = table[among(table["subscription_id"], shown["subscription_id"])]
     return table.reset_index(drop=True).copy()
 
 
@@ -90,6 +92,11 @@ def _events(book: Book) -> pd.DataFrame:
     due = money(table["cents"])
     net = money(table["net"])
     return table.assign(due_arr=due, net_renewed_arr=net, renewed_arr=net.clip(upper=due))[COLUMNS]
+
+
+def among(ids: pd.Series, wanted: pd.Series | pd.Index) -> NDArray[np.bool_]:
+    """Whether each id is one of those wanted (``isin`` takes Arrow's text through Python, eight times as slow)."""
+    return pd.Index(wanted).unique().get_indexer(pd.Index(ids)) >= 0
 
 
 def decided_on(table: pd.DataFrame, book: Book) -> pd.Series:
@@ -129,7 +136,7 @@ def _pairs(every: pd.DataFrame, lost: set[str], early_days: int, late_days: int)
     """
     links = _links(every)
     old = every[
-        (every["cents"] > 0) & every["end_date"].notna() & ~every["subscription_id"].isin(links["old"])
+        (every["cents"] > 0) & every["end_date"].notna() & ~among(every["subscription_id"], links["old"])
     ]
     candidates = _candidates(old, every[every["cents"] > 0], early_days, late_days)
     ahead = candidates["days_late"] < 0
@@ -184,7 +191,7 @@ def _with_successors(every: pd.DataFrame, pairs: pd.DataFrame, late_days: int) -
     old = every[["subscription_id", "start_date", "end_date", "renewal_date", "cents"]]
     old = old.set_axis(["old", "since", "end_date", "renewal_date", "due"], axis=1)
     pairs = pairs.merge(new, on="new").merge(old, on="old").sort_values(["new", "old"], kind="stable")
-    replaced = set(pairs["old"])
+    replaced = pairs["old"]
     too_late = pairs["renewed_on"] > pairs["renewal_date"] + pd.Timedelta(days=late_days)
     pairs = pairs[~too_late & (pairs["new_cents"] > 0)].reset_index(drop=True)
     changed = pairs["until"].notna() & (pairs["until"] <= pairs["end_date"])
@@ -200,7 +207,7 @@ def _with_successors(every: pd.DataFrame, pairs: pd.DataFrame, late_days: int) -
     first = pairs.drop_duplicates("subscription_id")
     first = first[["subscription_id", "successor_id", "renewed_on", "signed_on", "several"]]
     table = every.merge(first, on="subscription_id", how="left").merge(sums, on="subscription_id", how="left")
-    table["ended"] = table["subscription_id"].isin(replaced) & table["successor_id"].isna()
+    table["ended"] = among(table["subscription_id"], replaced) & table["successor_id"].isna()
     table["net"] = table["net"].fillna(0).astype("int64")
     for flag in ("several", "no_event"):
         table[flag] = table[flag].eq(True)
