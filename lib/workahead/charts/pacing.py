@@ -165,7 +165,7 @@ def weekly_plan(pace: pd.DataFrame, currency: str | None = None) -> go.Figure:
     said = f"{money(pace['week_actual'].sum())} booked so far, {money(need)} still needed"
     if need:
         heaviest, _ = extremes(pace, "needed")
-        said += f", most of it in week {int(heaviest['week'])} ({money(heaviest['needed'])})"
+        said += f", the most in week {int(heaviest['week'])} ({money(heaviest['needed'])})"
     unit = f" ({currency})" if currency else ""
     fig = figure(name, title, f"Bookings by week{unit}: {said}.", height=230)
     fig.update_layout(height=fig.layout.height + 20, margin={"b": fig.layout.margin.b + 20})
@@ -212,7 +212,7 @@ def lead_activities(table: pd.DataFrame) -> go.Figure:
 
     ``table`` is a table of ``wa.lead_activities``.
     """
-    name, title = "lead_activities", "Per CSM, added up week by week"
+    name, title = "lead_activities", "Calls, meetings and CSQLs per CSM, added up"
     sums = table.assign(
         goal=table.groupby("activity", sort=False)["goal"].cumsum(),
         actual=table.groupby("activity", sort=False)["actual"].cumsum(),

@@ -107,9 +107,9 @@ def close_rate_sentence(funnel: pd.DataFrame) -> str:
     if row["new_business_low"] <= row["high"] and row["low"] <= row["new_business_high"]:
         return f"{text}: the ranges overlap, so it may be chance."
     times = f"{row['times_new_business']:.1f} times as often"
-    if row["times_new_business"] >= TWICE - 0.25:
+    if row["times_new_business"] >= TWICE:
         return f"{text}: {times}, as it should be."
-    return f"{text}: {times}, where at least twice is the published mark."
+    return f"{text}: {times}; the published mark is twice."
 
 
 def csql_group_sentence(funnel: pd.DataFrame, by: str | None = None) -> str:

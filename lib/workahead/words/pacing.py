@@ -65,7 +65,7 @@ def pace_figures(pace: pd.DataFrame, quota: float, at: object) -> pd.DataFrame:
     rows = [
         ("Quota", quota, "money", "for the whole period"),
         ("Booked", booked, "money", f"by {day(at)}"),
-        ("Usual by now", expected, "money", "the quota at the pace of past periods"),
+        ("Usual by now", expected, "money", "at the pace of past periods"),
         ("Of the quota", booked / quota if quota > 0 else float("nan"), "percent", "is booked"),
         ("Still needed", left, "money", f"in {count(weeks, 'week')}"),
         ("Open", open_, "money", "set to close in the period"),
@@ -110,7 +110,7 @@ def needed_sentence(pace: pd.DataFrame, quota: float, currency: str | None = Non
 
     >>> pace = pd.DataFrame({"week": [1, 2], "needed": [30.0, 50.0], "pipeline_open": [40.0, 10.0]})
     >>> for part in needed_sentence(pace, 100).split("; "): print(part)
-    The two weeks to come must bring 80, most of it week 2 (50)
+    The two weeks to come must bring 80, the most in week 2 (50)
     50 is open that is set to close by the end: not enough.
     """
     if pace.empty or quota != quota:
@@ -125,7 +125,7 @@ def needed_sentence(pace: pd.DataFrame, quota: float, currency: str | None = Non
     open_ = float(pace["pipeline_open"].sum())
     weeks = f"The {spelled(len(coming))} weeks" if len(coming) > 1 else "The week"
     most = (
-        f", most of it week {int(heaviest['week'])} ({money(heaviest['needed'])})" if len(coming) > 1 else ""
+        f", the most in week {int(heaviest['week'])} ({money(heaviest['needed'])})" if len(coming) > 1 else ""
     )
     if not open_:
         text = f"{weeks} to come must bring {money(left, currency)}{most}"
