@@ -75,7 +75,7 @@ def payout_curve(curve: pd.DataFrame, payouts: pd.DataFrame) -> go.Figure:
         marker={"color": PAY.get(metric, ACCENT), "size": 11, "line": {"color": "#ffffff", "width": 1}},
         text=[label(who, _NAME) if n in named else "" for n, who in enumerate(spots["who"])],
         textposition=[
-            "top left" if n and n == len(spots) - 1 else "bottom right" if rate > 0 else "top right"
+            "top left" if n and n == len(spots) - 1 else "bottom right" if rate > 0 else "top center"
             for n, rate in enumerate(spots["payout_rate"])
         ],
         cliponaxis=False,
@@ -98,7 +98,7 @@ def payout_curve(curve: pd.DataFrame, payouts: pd.DataFrame) -> go.Figure:
 
 def pay_by_person(payouts: pd.DataFrame, currency: str | None = None) -> go.Figure:
     """What each person is paid, by what for, beside the pay at target. ``payouts`` is a table of ``wa.payouts``."""
-    name, title = "pay_by_person", "What each person is paid, and for what"
+    name, title = "pay_by_person", "What each person is paid, beside pay at target"
     rows = payouts[payouts["days"] > 0]
     if rows["payout"].notna().sum() == 0:
         return nothing(name, title, "No result, or no target, is known for this period")
@@ -114,7 +114,6 @@ def pay_by_person(payouts: pd.DataFrame, currency: str | None = None) -> go.Figu
         title,
         f"Pay {currency or ''} and share of target pay: {said}.".replace("  ", " "),
         height=_ROW * len(people) + 40,
-        note="The mark is pay at target.",
     )
     wide = float(people.max().max())
     _stacked(fig, rows, "who", list(people.index), [label(who, _NAME) for who in people.index])
@@ -134,7 +133,7 @@ def pay_by_person(payouts: pd.DataFrame, currency: str | None = None) -> go.Figu
 
 def plan_cost(cost: pd.DataFrame, currency: str | None = None) -> go.Figure:
     """What the plan costs under each scenario, and for what. ``cost`` is a table of ``wa.plan_cost`` by metric."""
-    name, title = "plan_cost", "What the plan costs, and what it pays for"
+    name, title = "plan_cost", "What the plan costs, and its share of target pay"
     if cost.empty or cost["share"].isna().all():
         return nothing(name, title, "No result, or no target, is known for this period")
     scenarios = cost.groupby("scenario", sort=False)[["cost", "target_pay"]].sum()
@@ -149,7 +148,6 @@ def plan_cost(cost: pd.DataFrame, currency: str | None = None) -> go.Figure:
         title,
         f"Cost {currency or ''} and share of target pay: {said}.".replace("  ", " "),
         height=_ROW * len(scenarios) + 40,
-        note=f"The percentage is of target pay, {money(scenarios['target_pay'].iloc[0], currency)}.",
     )
     rows = cost.assign(payout=cost["cost"])
     _stacked(fig, rows, "scenario", list(scenarios.index), [one.replace(" on ", "<br>on ") for one in names])
@@ -180,7 +178,10 @@ def _stacked(fig: go.Figure, rows: pd.DataFrame, by: str, order: list[str], tick
         range=[len(order) - 0.5, -0.5],
         showgrid=False,
     )
-    key_below(fig, note=True)
+    key_below(fig)
+    fig.update_layout(
+        legend={"xref": "container", "x": 0}
+    )  # the whole width: three names side by side on a phone
 
 
 def _ends(fig: go.Figure, ends: list[float], texts: list[str]) -> None:
