@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import page, plan, report
+from bench import page, plan, report, study
 from bench.data import HERE, SIZES
 
 
@@ -13,16 +13,18 @@ def main() -> int:
     """Run what is asked for; 1 where a bar is missed."""
     asked = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     asked.add_argument(
-        "--size", choices=[*SIZES, "all"], help="lines to measure (default: all, and --report)"
+        "--size", choices=[*SIZES, "all"], help="lines to measure (default: all, and everything else)"
     )
     asked.add_argument(
         "--report", action="store_true", help="the seconds of `make report`, against stock commands"
     )
+    asked.add_argument("--due", action="store_true", help="renewals ahead: the base and the projection")
+    asked.add_argument("--study", action="store_true", help="the projection on simulated companies")
     asked.add_argument(
         "--write", action="store_true", help="write bench/README.md (parts not run keep their text)"
     )
     given = asked.parse_args()
-    everything = given.size is None and not given.report
+    everything = given.size is None and not (given.report or given.due or given.study)
     sizes = list(SIZES) if everything or given.size == "all" else [given.size] if given.size else []
     parts = {}
     for name in sizes:
@@ -31,6 +33,12 @@ def main() -> int:
     if everything or given.report:
         tell("make report")
         parts["report"] = page.of_report(report.run(tell))
+    if everything or given.due:
+        tell("renewals ahead")
+        parts["due"] = page.of_due(plan.due(tell))
+    if everything or given.study:
+        tell("the projection on simulated companies")
+        parts["study"] = page.of_study(study.run(tell))
     if given.write:
         page.write(parts)
     print("\n\n".join(part.text for part in parts.values()))

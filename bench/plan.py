@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.compare import check_equal
-from bench.data import ENGINES, prepared
+from bench.data import ENGINES, HERE, prepared
+from bench.due import prepared as renewals_due
 from bench.measure import Measured, measure
 
 OURS = ("ledger", "cohorts", "movements", "retention")
@@ -55,6 +56,16 @@ def run(size: str, tell: Callable[[str], None]) -> Size:
                 taken.setdefault((job, engine), []).append(one)
                 tell(f"{job:16s}{engine:8s}{one.cpu:8.2f} s CPU {one.wall:8.2f} s {one.peak_gb:6.2f} GB")
     return Size(size, {key: _median(runs) for key, runs in taken.items()}, check_equal(results))
+
+
+def due(tell: Callable[[str], None]) -> dict[str, Measured]:
+    """The renewals ahead: medians by job."""
+    taken: dict[str, list[Measured]] = {"renewal_base": [], "project_retention": []}
+    for _ in range(3):
+        for job, size in (("renewal_base", "100k"), ("project_retention", "20k")):
+            taken[job].append(measure(job, "pandas", renewals_due(size), HERE / "results"))
+            tell(f"{job:24s}{taken[job][-1].cpu:8.2f} s CPU {taken[job][-1].wall:8.2f} s")
+    return {job: _median(runs) for job, runs in taken.items()}
 
 
 def _measured(job: str, engine: str, folder: Path, results: Path) -> Measured:
