@@ -42,7 +42,7 @@ def scoreboard(board: pd.DataFrame, who: str = "Team") -> go.Figure:
     )
     whole = len(measures) * (PANEL + GAP)
     ends = sorted(board["week_end"].unique())
-    note = f"Weeks of seven days, to {day(ends[-1])}. Line: the goal."
+    note = f"Weeks of seven days to {day(ends[-1])}. Line: goal."
     fig = figure(name, title, f"This week: {said}.", height=whole, note=note)
     for place, measure in enumerate(measures):
         mine = rows[rows["measure"] == measure].set_index("week_end").reindex(ends)
@@ -53,7 +53,7 @@ def scoreboard(board: pd.DataFrame, who: str = "Team") -> go.Figure:
         seen = [*mine["value"].dropna(), *mine["goal"].dropna()]
         low = min(seen) - (max(seen) - min(seen) + 0.01) * 0.6 if measure == "nrr" else 0.0
         high = low + ((max(seen) - low) * 1.05 or 1.0)
-        floor = low - (high - low) * 0.3
+        floor = low - (high - low) * 0.36
         met = mine["value"].round(3) >= mine["goal"].round(3)
         fig.add_bar(
             x=list(range(len(ends))),
@@ -75,7 +75,7 @@ def scoreboard(board: pd.DataFrame, who: str = "Team") -> go.Figure:
         # below the bars, where no goal crosses them
         fig.add_scatter(
             x=list(range(len(ends))),
-            y=[round(low, 6)] * len(ends),
+            y=[round(low - (high - low) * 0.04, 6)] * len(ends),
             mode="text",
             text=["–" if v != v else value_text(measure, v) for v in mine["value"]],
             textposition="bottom center",
@@ -262,8 +262,8 @@ def lead_measures(table: pd.DataFrame) -> go.Figure:
                 hovertemplate=f"{words}: with it %{{customdata[0]}} of %{{customdata[1]}}<br>"
                 "without %{customdata[2]} of %{customdata[3]}<extra></extra>",
             )  # fmt: skip
-    key_below(fig, note=True)
     fig.update_layout(height=fig.layout.height + 18, margin={"b": fig.layout.margin.b + 18})
+    key_below(fig, note=True)
     fig.update_xaxes(
         tickformat="+.0%", nticks=5, showgrid=True, zeroline=True, zerolinecolor=CONTEXT, zerolinewidth=1
     )

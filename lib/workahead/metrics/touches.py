@@ -116,7 +116,7 @@ def support_requests(book: Book) -> pd.DataFrame:
 
     | column | meaning |
     |---|---|
-    | activity_id, account_id, name, csm, contact_id | the request; of several contacts in a cell, one that is senior or new |
+    | activity_id, account_id, name, csm, contact_id | the request; of several contacts one that is senior or new |
     | who | senior (a decision maker), new (its record was made in the 90 days before), or both |
     | requested_on, answer_by | its day, and the fifth working day after it |
     | answered_on | the first call or meeting from that day on; missing where there was none by ``answer_by`` |
