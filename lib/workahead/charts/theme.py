@@ -178,9 +178,12 @@ def nothing(name: str, title: str, why: str = "No data for this period") -> go.F
 
 def key_below(fig: go.Figure, note: bool = False) -> None:
     """A legend at the foot of a figure, above its note of one line, in the order of the traces."""
+    if note:  # room between the two
+        fig.update_layout(height=fig.layout.height + 12, margin_b=fig.layout.margin.b + 12)
+        fig.layout.annotations[0].yshift -= 12
     legend = {
         "yref": "container",
-        "y": round((15 if note else 0) / fig.layout.height, 4),
+        "y": round((30 if note else 0) / fig.layout.height, 4),
         "yanchor": "bottom",
         "traceorder": "normal",
     }

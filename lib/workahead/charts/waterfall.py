@@ -62,7 +62,7 @@ def waterfall(
         hovertemplate="%{customdata}<extra></extra>",
     )
     low, high = min(*level, ending), max(*level, ending)
-    room = (high - low or max(high, 1.0)) * 0.22  # the labels beside the bars
+    room = (high - low or max(high, 1.0)) * 0.3  # the labels beside the bars
     fig.update_xaxes(money_axis(range=[low - room, high + room], showgrid=True, nticks=5))
     fig.update_yaxes(
         tickvals=list(range(last + 1)),
