@@ -61,6 +61,7 @@ def small_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     root = tmp_path_factory.mktemp("project")
     shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    shutil.copy(ROOT / "plan.yml", root)
     (root / "reports").mkdir()
     for path in (ROOT / "reports").glob("*.yml"):
         shutil.copy(path, root / "reports")

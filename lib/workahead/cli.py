@@ -58,20 +58,27 @@ def check(
     workbench: WORKBENCH = Path("workbench.yml"),
     rows: Annotated[int, typer.Option(help="How many of the rows set aside to print.")] = 20,
 ) -> None:
-    """Show the findings of the newest snapshot by weight, and the rows that loading set aside."""
+    """Show the findings of the newest snapshot by weight, the rows that loading set aside, and faults of plan.yml."""
     from rich.console import Console
 
     from workahead.book.book import Book
     from workahead.book.load import workbench_path
     from workahead.book.printed import filed, findings_table, set_aside_table
     from workahead.book.snapshot import newest
+    from workahead.sources.comp_plan import FILE as PLAN
+    from workahead.sources.comp_plan import comp_plan
     from workahead.sources.config import read_workbench
 
-    console = Console()
-    book = Book.open(newest(read_workbench(workbench_path(workbench)).snapshot_folder))
+    console, path = Console(), workbench_path(workbench)
+    book = Book.open(newest(read_workbench(path).snapshot_folder))
     console.print(findings_table(book) if len(book.findings) else "no findings")
     console.print(set_aside_table(book, rows) if len(book.set_aside) else "no rows set aside")
     console.print(filed(book), soft_wrap=True)
+    if (path.parent / PLAN).is_file():
+        plan = comp_plan(path.parent / PLAN)
+        console.print(
+            f"{PLAN}: no faults; {len(plan.metrics)} metrics, {len(plan.people)} people", soft_wrap=True
+        )
 
 
 @app.command()

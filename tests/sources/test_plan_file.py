@@ -89,3 +89,26 @@ def test_a_relative_path_is_the_projects(tmp_path, monkeypatch):
     (tmp_path / "notebooks").mkdir()
     monkeypatch.chdir(tmp_path / "notebooks")
     assert wa.comp_plan("plan.yml") == wa.comp_plan(ROOT / "plan.yml")
+
+
+def test_check_names_the_faults_of_the_plan(tmp_path, monkeypatch):
+    from typer.testing import CliRunner
+    from workahead.cli import app
+
+    (tmp_path / "workbench.yml").write_text(
+        "as_of: 2026-10-31\nexports: [{table: subscriptions, file: contracts.csv, kind: table}]\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "contracts.csv").write_text(
+        "subscription_id,account_id,start_date,end_date,arr\nS1,A,2026-01-01,2026-12-31,100\n",
+        encoding="utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+    wa.load("workbench.yml")
+    assert "plan.yml" not in CliRunner().invoke(app, ["check"]).output
+    (tmp_path / "plan.yml").write_bytes((ROOT / "plan.yml").read_bytes())
+    assert "plan.yml: no faults; 3 metrics, 8 people" in CliRunner().invoke(app, ["check"]).output
+    (tmp_path / "plan.yml").write_text("metrics: []\n", encoding="utf-8")
+    refused = CliRunner().invoke(app, ["check"]).exception
+    assert isinstance(refused, wa.ConfigError)
+    assert "people: this key is missing" in str(refused)

@@ -13,11 +13,12 @@ from workahead.book.snapshot import project_root
 from workahead.errors import ConfigError, did_you_mean
 from workahead.sources.places import Place, line_of, listing, repeated, where
 
+FILE = "plan.yml"
 _PARTS: dict[str, type[BaseModel]] = {"metrics": Metric, "people": Person}
 _VALUES = {"metric": PayMetric, "scope": Scope}
 
 
-def comp_plan(path: Path | str = "plan.yml") -> CompPlan:
+def comp_plan(path: Path | str = FILE) -> CompPlan:
     """The compensation plan of a file, checked; a relative path is the project's.
 
     docs/compensation.md explains each key. Raises ConfigError, which names every fault with its line, and the word that
