@@ -61,6 +61,10 @@ def test_every_public_metric_stands_in_it() -> None:
         "known",
         "nrr_plan",
         "target",
+        "payouts",
+        "payout_curve",
+        "plan_cost",
+        "comp_plan",
     ):
         assert f"`wa.{name}`" in README
         assert callable(getattr(wa, name))

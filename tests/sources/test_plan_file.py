@@ -20,6 +20,15 @@ def test_the_example_at_the_root_is_a_plan():
     assert plan.metrics[2].rate(150, 100) == 1.75
 
 
+def test_the_docs_explain_every_key_and_metric():
+    from workahead.book.comp_plan import CompPlan, Metric, Person, Point
+    from workahead.words.comp_plan import METRIC_NAMES
+
+    text = (ROOT / "docs" / "compensation.md").read_text(encoding="utf-8")
+    keys = [key for part in (CompPlan, Metric, Person, Point) for key in part.model_fields]
+    assert [key for key in (*keys, *METRIC_NAMES) if f"`{key}`" not in text] == []
+
+
 def test_every_fault_is_named_at_once_with_its_line(tmp_path):
     path = tmp_path / "plan.yml"
     path.write_text(
