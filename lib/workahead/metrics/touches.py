@@ -10,6 +10,7 @@ import pandas as pd
 
 from workahead.book import engines
 from workahead.book.periods import Day, window
+from workahead.book.tables import NOT_SET
 from workahead.metrics.attended import TALKS, TOUCHES
 from workahead.metrics.positions import By, ordered, rate
 from workahead.metrics.renewal_base import of_accounts
@@ -56,10 +57,13 @@ def touches(book: Book, start: Day, end: Day, by: By = "csm") -> pd.DataFrame:
     first, last = window(book, start, end)
     names = [by] if isinstance(by, str) else list(by or [])
     book["activities"]  # MissingTable says what to add
-    own = [n for n in names if n in book.columns("activities") and n not in book.columns("accounts")]
-    book.by([name for name in names if name not in own])
-    made = activities(book, TOUCHES, [name for name in own if name != "kind"])
-    made = with_columns(made.assign(subscription_id=""), book, names)
+    have = [n for n in book.columns("activities") if n not in (*book.columns("accounts"), *COLUMNS)]
+    own = [name for name in names if name in have]
+    others = book.by([name for name in names if name not in own])
+    made = activities(book, TOUCHES, own)
+    looked_up = with_columns(made[["account_id"]].assign(subscription_id=""), book, others)
+    made = made.assign(**{name: looked_up[name].to_numpy() for name in others})
+    made[own] = made[own].astype("str").fillna(NOT_SET)
     made = made[(made["date"] > first) & (made["date"] <= last)].astype({"kind": "str"})
     groups = made[names].drop_duplicates() if names else pd.DataFrame(index=range(min(len(made), 1)))
     every = groups.merge(pd.DataFrame({"kind": TOUCHES}, dtype="str"), how="cross")
