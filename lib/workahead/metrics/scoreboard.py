@@ -15,7 +15,7 @@ from workahead.book.plays import GOALS, SHARES, Measure, Plays
 from workahead.book.tables import NOT_SET
 from workahead.errors import ConfigError, PeriodError, UnknownName
 from workahead.metrics.arr import arr
-from workahead.metrics.lead_events import lead_events
+from workahead.metrics.lead_events import lacking, lead_events
 from workahead.metrics.retention import retained
 from workahead.metrics.targets import target
 
@@ -80,7 +80,10 @@ def scoreboard(
     parts = [_nrr(book, people, moment, ends)]
     for measure, goal in goals.items():
         rows = lead_events(book, measure, ends, plays).merge(holders, on="account_id")
-        parts.append(_weekly(rows, measure, goal, people, ends))
+        part = _weekly(rows, measure, goal, people, ends)
+        parts.append(
+            part.assign(done=math.nan, of=math.nan, value=math.nan) if lacking(book, measure) else part
+        )
     table = pd.concat(parts, ignore_index=True)
     table["week_start"] = table["week_end"] - pd.Timedelta(days=6)
     return table[COLUMNS].astype(_KINDS)
