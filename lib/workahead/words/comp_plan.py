@@ -66,19 +66,14 @@ def value_text(metric: str, value: object, digits: int = 1) -> str:
     return money(value) if metric in _AMOUNTS else percent(value, digits)
 
 
-def pay_plan_sentence(plan: CompPlan, currency: str | None = None) -> str:
-    """What a plan pays for, in one sentence: its one slide."""
+def pay_plan_sentence(plan: CompPlan) -> str:
+    """What a plan pays for, in one sentence. No amount: the index of all reports shows it."""
     whose = {"individual": "the own book's", "team": "the whole team's"}
     parts = [
         f"{percent(one.weight, 0)} on {whose[one.scope]} {metric_name(one.metric, True)}"
         for one in plan.metrics
     ]
-    total = sum(plan.pay(person) for person in plan.people)
-    people = f"{spelled(len(plan.people))} {'people' if len(plan.people) > 1 else 'person'}"
-    return (
-        f"{capital(plan.name)} pays every {plan.period}: {listed(parts)}. At target that is {money(total, currency)} "
-        f"a {plan.period} for {people}."
-    )
+    return f"{capital(plan.name)} pays every {plan.period}: {listed(parts)}."
 
 
 def plan_slide(plan: CompPlan) -> pd.DataFrame:
@@ -161,9 +156,10 @@ def _lacking(missing: pd.DataFrame) -> str:
     if missing.empty:
         return ""
     reasons = missing.groupby("why", sort=False).size()
-    said = [f"{count(number, 'part')}: {why.removesuffix('.')}" for why, number in reasons.items()]
+    said = [f"{count(number, 'part')}: {str(why).removesuffix('.')}" for why, number in reasons.items()]
     more = f"; and {count(len(said) - 3, 'other reason')}" if len(said) > 3 else ""
-    return f" Not worked out: {'; '.join(said[:3])}{more}."
+    text = f" Not worked out: {'; '.join(said[:3])}{more}"
+    return text if text.endswith("?") else f"{text}."
 
 
 def payout_curve_sentence(curve: pd.DataFrame, payouts: pd.DataFrame) -> str:
@@ -172,7 +168,8 @@ def payout_curve_sentence(curve: pd.DataFrame, payouts: pd.DataFrame) -> str:
     rows = payouts[(payouts["metric"] == metric) & (payouts["scope"] == scope)]
     name, known = metric_name(metric), rows.dropna(subset=["payout_rate"])
     if known.empty:
-        return f"Where people stand on {metric_name(metric, True)} can't be said{_because(rows)}."
+        said = f"Where people stand on {metric_name(metric, True)} can't be said{_because(rows)}"
+        return said if said.endswith("?") else f"{said}."
     if scope == "team" or len(known) == 1:
         row = known.iloc[0]
         whose = "The team's" if scope == "team" else f"{row['who']}'s"
@@ -181,15 +178,19 @@ def payout_curve_sentence(curve: pd.DataFrame, payouts: pd.DataFrame) -> str:
             f"{percent(row['attainment'], 0)} of the target of {value_text(metric, row['target'])} and pays "
             f"{percent(row['payout_rate'], 0)}."
         )
-    rates = known["payout_rate"].round(9)
-    groups = {
-        "get the most that it pays": int((rates >= curve["payout_rate"].max()).sum()),
-        "are at target or above": int(((rates >= 1) & (rates < curve["payout_rate"].max())).sum()),
-        "get a part": int(((rates > 0) & (rates < min(1.0, float(curve["payout_rate"].max())))).sum()),
-        "get nothing": int((rates <= 0).sum()),
-    }
-    said = [f"{spelled(number)} {what}" for what, number in groups.items() if number]
-    return f"{name}: of {count(len(known), 'person', 'people')}, {listed(said)}."
+    rates, most = known["payout_rate"].round(9), float(curve["payout_rate"].max())
+    groups = [
+        ("gets the most that it pays", "get the most that it pays", rates >= most),
+        ("is at target or above", "are at target or above", (rates >= 1) & (rates < most)),
+        ("gets a part", "get a part", (rates > 0) & (rates < min(1.0, most))),
+        ("gets nothing", "get nothing", rates <= 0),
+    ]
+    parts = [
+        f"{spelled(int(who.sum()))} {one if who.sum() == 1 else many}"
+        for one, many, who in groups
+        if who.any()
+    ]
+    return f"{name}: of {count(len(known), 'person', 'people')}, {listed(parts)}."
 
 
 def _because(rows: pd.DataFrame) -> str:
@@ -201,7 +202,7 @@ def cost_sentence(cost: pd.DataFrame, currency: str | None = None) -> str:
     """What the plan costs, how far that may be off, and what a change of weights does (``wa.plan_cost``)."""
     rows = cost.set_index("scenario")
     base = "projected" if "projected" in rows.index else "as_it_stands"
-    if base not in rows.index or rows.loc[base, "share"] != rows.loc[base, "share"]:
+    if base not in rows.index or pd.isna(rows.loc[base, "share"]):
         return "What the plan costs can't be said: no result of the period is known, or no target."
     said = "is expected to cost" if base == "projected" else "costs"
     share = percent(rows.loc[base, "share"], 0)
