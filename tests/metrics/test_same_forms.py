@@ -174,3 +174,49 @@ def test_what_is_projected(books):
         pd.testing.assert_frame_equal(*sure, rtol=0, atol=0.01)
         pd.testing.assert_frame_equal(*(table[ranges] for table in tables), rtol=0, atol=0.005)
     assert all(wa.projection_gaps(book).empty for book in books.values())
+
+
+def test_csqls_and_the_quota_period(books):
+    for by in (None, "segment", "csm", "region", "product"):
+        equal(books, lambda book, by=by: wa.csql_funnel(book, "2025-10-31", LAST, by=by))
+    table = equal(books, lambda book: wa.csql_funnel(book, FIRST, LAST, freq="quarter"))
+    assert (table["created"].iloc[1:] > 0).all()
+    for metric in (wa.csql_reasons, wa.qualification, wa.csql_stages):
+        equal(books, lambda book, metric=metric: metric(book, "2023-10-31", LAST))
+    assert all(wa.csql_gaps(book).empty for book in books.values())
+    for type in ("expansion", "renewal", None):
+        equal(books, lambda book, type=type: wa.booking_curve(book, type=type))
+    equal(books, lambda book: wa.quota_pace(book, 1e6, "2026-09-30", "2026-12-31", type="expansion"))
+    equal(books, lambda book: wa.lead_activities(book, "2026-09-30", "2026-12-31", type="expansion"))
+    whole = (wa.team_target(book, "expansion_arr", "2026-09-30", "2026-12-31") for book in books.values())
+    assert len(set(whole)) == 1
+
+
+def test_the_planted_csqls_and_the_late_quarter_are_found(books):
+    book = books["salesforce"]
+    record = wa.csql_funnel(book, "2021-12-31", LAST).iloc[0]
+    assert 1.5 < record["times_new_business"] < 2.5  # planted: about twice
+    assert record["new_business_high"] < record["low"]
+    years = wa.csql_funnel(book, "2022-12-31", "2025-12-31", freq="year")
+    assert 0.10 < years["pipeline_share"].mean() < 0.20  # planted: about 15%
+    shape = wa.booking_curve(book, type="expansion").set_index("week")["share"]
+    assert shape[4] < 0.2
+    assert 1 - shape[9] > 0.4  # planted: late
+    parts = wa.qualification(book, "2021-10-31", LAST).set_index("part").loc["(all parts)"]
+    assert parts["close_rate_with"] > parts["close_rate_without"]
+
+
+def test_who_is_reached_and_the_weekly_scoreboard(books):
+    for by in ("csm", "owner", ["tier", "csm"]):
+        equal(books, lambda book, by=by: wa.touches(book, "2025-10-31", LAST, by=by))
+    covered = equal(books, lambda book: wa.coverage(book).drop(columns="account_id"))
+    assert covered["email_only"].any()
+    equal(books, lambda book: wa.coverage_summary(wa.coverage(book)))
+
+    def by_name(book: wa.Book) -> pd.DataFrame:
+        requests = wa.support_requests(book).drop(columns=["activity_id", "account_id", "contact_id"])
+        return requests.sort_values(list(requests.columns), ignore_index=True)
+
+    assert set(equal(books, by_name)["state"]) == {"answered", "unanswered", "waiting"}
+    equal(books, wa.scoreboard)
+    equal(books, wa.lead_measures)

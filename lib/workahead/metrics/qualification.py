@@ -104,25 +104,27 @@ def csql_stages(book: Book, start: Day, end: Day) -> pd.DataFrame:
     |---|---|
     | stage | in the order in which stages are usually entered |
     | csqls, still_there | that ever stood in it; that stand in it at the as-of date |
-    | days_median, days_low, days_high | of the stays that are over: the median, and the middle half |
+    | days_median, days_low, days_high | from there to the next stage, where one followed: the median, the middle half |
 
-    A second stay after a step back is a stay of its own. Without rows where nothing has a stage history. Raises
-    MissingTable, PeriodError.
+    The first time in each stage counts: a second one, after a step back, is told by some CRMs alone. No rows where
+    nothing has a stage history. Raises MissingTable, PeriodError.
     """
     found = csqls(book, *window(book, start, end), [])
     stays = engines.pandas(book.frame("stage_history").select("opportunity_id", "stage", "entered_date"))
     stays = stays[stays["opportunity_id"].isin(found["opportunity_id"])]
+    stays = stays.groupby(["opportunity_id", "stage"], as_index=False)["entered_date"].min()
     stays = stays.sort_values(["opportunity_id", "entered_date", "stage"], kind="stable")
     each = stays.groupby("opportunity_id")
     left = each["entered_date"].shift(-1)
-    open_ids = found.loc[~found["is_closed"], "opportunity_id"]
     last = left.isna()
+    now = found[~found["is_closed"]].set_index("opportunity_id")["stage"]
     stays = stays.assign(
         days=(left - stays["entered_date"]).dt.days.astype("float64"),
         place=each.cumcount(),
-        here=last & stays["opportunity_id"].isin(open_ids),
+        here=stays["stage"] == now.reindex(stays["opportunity_id"]).set_axis(stays.index),
     )
-    stays = stays[~last | stays["here"]]  # the last stage of what is closed is its end
+    closed = ~stays["opportunity_id"].isin(now.index)
+    stays = stays[~(last & closed)]  # the last stage of what is closed is its end
     by = stays.groupby("stage", as_index=False)
     table = by.agg(
         csqls=("opportunity_id", "nunique"), still_there=("here", "sum"), place=("place", "mean"),
