@@ -118,3 +118,29 @@ def test_a_book_of_frames_takes_plays(tmp_path: Path) -> None:
     book = wa.Book.from_frames("2026-10-31", contracts, plays=plays)
     assert book.plays == plays
     assert wa.Book.from_frames("2026-10-31", contracts).plays == default_plays()
+
+
+def test_the_scoreboard_is_the_file_s_own_and_checked(tmp_path: Path) -> None:
+    path = tmp_path / "plays.yml"
+    path.write_text(SMALL + "scoreboard: {asked: 3, calls_on_time: 0.75}\n", encoding="utf-8")
+    assert dict(read_plays(path).scoreboard) == {"asked": 3, "calls_on_time": 0.75}
+    path.write_text(SMALL, encoding="utf-8")
+    assert read_plays(path).scoreboard == read_plays(ROOT / "plays.yml").scoreboard
+    path.write_text(SMALL + "scoreboard:\n  csql: 3\n  asked: 0\n  csqls: many\n", encoding="utf-8")
+    with pytest.raises(wa.ConfigError) as refused:
+        read_plays(path)
+    for said in (
+        "holds 3 faults",
+        "line 7: scoreboard.csql: 'csql' is no measure. Did you mean 'csqls'? There are: csqls, calls_on_time,",
+        "line 8: scoreboard.asked: input should be greater than 0 (it says '0')",
+        "line 9: scoreboard.csqls:",
+    ):
+        assert said in str(refused.value)
+    path.write_text(SMALL + "scoreboard: {calls_on_time: 90}\n", encoding="utf-8")
+    with pytest.raises(
+        wa.ConfigError, match=r"a share's goal is at most 1, 0\.9 for 90%: calls_on_time \(90\)"
+    ):
+        read_plays(path)
+    path.write_text(SMALL + "scoreboard: {}\n", encoding="utf-8")
+    with pytest.raises(wa.ConfigError, match="scoreboard"):
+        read_plays(path)
