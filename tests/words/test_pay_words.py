@@ -88,11 +88,14 @@ def test_what_the_plan_costs():
     names = ["projected", "projected_low", "projected_high", "all_down", "all_up", "more_nrr", "more_grr"]
     cost = pd.DataFrame(
         {"scenario": names, "cost": [30e3, 20e3, 40e3, 22e3, 46e3, 31e3, 29e3], "share": 0.6,
-         "change": [0.0, -1e4, 1e4, -8e3, 16e3, 1e3, -1e3]}
+         "change": [0.0, -1e4, 1e4, -8e3, 16e3, 1e3, -1e3], "missing": 0}
     )  # fmt: skip
     assert words.cost_sentence(cost, "USD") == (
         "The plan is expected to cost USD 30.0k, 60% of target pay, and between 20.0k and 40.0k in the projection's "
         "range; with every result 5% lower 22.0k, 5% higher 46.0k. The cost changes by +1.0k when 10 points of weight "
         "go to NRR and −1.0k when 10 points of weight go to GRR."
+    )
+    assert "46.0k. 2 parts of pay can't be worked out and are not in it. The cost" in words.cost_sentence(
+        cost.assign(missing=2)
     )
     assert "can't be said" in words.cost_sentence(cost.assign(share=NAN))

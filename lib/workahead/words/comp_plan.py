@@ -202,7 +202,7 @@ def cost_sentence(cost: pd.DataFrame, currency: str | None = None) -> str:
     """What the plan costs, how far that may be off, and what a change of weights does (``wa.plan_cost``)."""
     rows = cost.set_index("scenario")
     base = "projected" if "projected" in rows.index else "as_it_stands"
-    if base not in rows.index or pd.isna(rows.loc[base, "share"]):
+    if rows["share"].reindex([base]).isna().all():
         return "What the plan costs can't be said: no result of the period is known, or no target."
     said = "is expected to cost" if base == "projected" else "costs"
     share = percent(rows.loc[base, "share"], 0)
@@ -221,7 +221,9 @@ def cost_sentence(cost: pd.DataFrame, currency: str | None = None) -> str:
         for name, row in rows.iterrows()
         if str(name).startswith(_MORE)
     ]
-    return f"{text}." + (f" The cost changes by {listed(moves)}." if moves else "")
+    lacking = int(rows["missing"].reindex([base]).sum())
+    less = f" {count(lacking, 'part')} of pay can't be worked out and {'is' if lacking == 1 else 'are'} not in it."
+    return f"{text}.{less if lacking else ''}" + (f" The cost changes by {listed(moves)}." if moves else "")
 
 
 def pay_statement(payouts: pd.DataFrame) -> pd.DataFrame:
