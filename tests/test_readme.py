@@ -44,6 +44,7 @@ def test_every_public_metric_stands_in_it() -> None:
         "forecast_accuracy",
         "accuracy_by_horizon",
         "call_calibration",
+        "backtest",
         "answer_record",
         "forecast_changes",
         "renewal_base",
