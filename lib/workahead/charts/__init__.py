@@ -6,9 +6,10 @@ from workahead.charts.backtest import backtest
 from workahead.charts.benchmarks import Benchmark, benchmark, benchmarks
 from workahead.charts.bridge import arr_bridge, movements_over_time
 from workahead.charts.calibration import calibration
+from workahead.charts.close_rates import csql_close_rates, qualification
 from workahead.charts.cohorts import cohort_curves, cohort_heatmap
 from workahead.charts.comp_plan import pay_by_person, payout_curve, plan_cost
-from workahead.charts.csql import csql_close_rates, csql_cohorts, csql_goals, csql_steps, qualification
+from workahead.charts.csql import csql_cohorts, csql_goals, csql_steps
 from workahead.charts.deciding import deciding_renewals
 from workahead.charts.engagement import coverage_by_tier, on_a_thread, touch_mix
 from workahead.charts.forecast_changes import forecast_bridge, forecast_movers

@@ -17,6 +17,7 @@ from workahead.charts.theme import (
     UNSAID,
     figure,
     key_below,
+    label,
     money_axis,
     nothing,
     numbers,
@@ -58,7 +59,7 @@ def booking_curve(curves: Mapping[str, pd.DataFrame]) -> go.Figure:
             x=[0, *table["week"]],
             y=[0, *numbers(table["share"])],
             mode="lines",
-            name=who,
+            name=label(who),
             line={"color": colour, "width": 2.5},
             customdata=[f"{who}, at the start: 0%"]
             + [
@@ -73,7 +74,7 @@ def booking_curve(curves: Mapping[str, pd.DataFrame]) -> go.Figure:
         fig.add_annotation(
             x=at,
             y=round(float(table["share"].iloc[at - 1]), 6),
-            text=f"<b>{who}</b>",
+            text=f"<b>{label(who)}</b>",
             xanchor="left" if place == 0 else "right",
             xshift=8 if place == 0 else -8,
             yshift=-4 if place == 0 else 4,

@@ -112,7 +112,7 @@ def csql_stages(book: Book, start: Day, end: Day) -> pd.DataFrame:
     found = csqls(book, *window(book, start, end), [])
     stays = engines.pandas(book.frame("stage_history").select("opportunity_id", "stage", "entered_date"))
     stays = stays[stays["opportunity_id"].isin(found["opportunity_id"])]
-    stays = stays.groupby(["opportunity_id", "stage"], as_index=False)["entered_date"].min()
+    stays = stays.groupby(["opportunity_id", "stage"], as_index=False)[["entered_date"]].min()
     stays = stays.sort_values(["opportunity_id", "entered_date", "stage"], kind="stable")
     each = stays.groupby("opportunity_id")
     left = each["entered_date"].shift(-1)
