@@ -104,14 +104,15 @@ def on_a_thread(covered: pd.DataFrame) -> pd.DataFrame:
     """
     email, one = (covered[name].fillna(False).astype(bool) for name in ("email_only", "single_threaded"))
     missed = covered["unanswered_support"].fillna(0).astype("int64")
-    words = pd.DataFrame(
-        {
-            "email": email.map({True: "e-mail alone", False: ""}),
-            "one": one.map({True: "one person alone", False: ""}),
-            "missed": missed.map(lambda n: f"{count(n, 'support request')} without a talk" if n else ""),
-        }
-    )
-    hangs = words.apply(lambda row: ", ".join(part for part in row if part), axis=1).astype("str")
+    said = [
+        [
+            "e-mail alone" if mail else "",
+            "one person alone" if single else "",
+            f"{count(n, 'support request')} without a talk" if n else "",
+        ]
+        for mail, single, n in zip(email, one, missed, strict=True)
+    ]
+    hangs = pd.Series([", ".join(filter(None, parts)) for parts in said], index=covered.index, dtype="str")
     table = covered.assign(
         account=covered["name"].fillna(covered["account_id"]),
         hangs_on=hangs,

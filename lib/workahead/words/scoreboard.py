@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from workahead.words.grammar import capital, listed
-from workahead.words.numbers import count, percent, points
+from workahead.words.numbers import count, percent, points, spelled
 
 MEASURE_NAMES = {
     "nrr": "NRR",
@@ -162,7 +162,8 @@ def gone_before_sentence(leads: pd.DataFrame) -> str:
             ]
             parts.append(f"{_AFTER[str(outcome)]} {finding} after {listed(firm)}")
     unclear = int((judged["finding"] == "open").sum())
-    rest = f"; of the other {count(unclear, 'comparison')} nothing can be said" if unclear else ""
+    more = "comparison" if unclear == 1 else "comparisons"
+    rest = f"; of {spelled(unclear)} other {more} nothing can be said" if unclear else ""
     if not parts:
-        return f"None of {count(len(judged), 'measure')} stands out from chance in this book’s history."
+        return f"None of {count(len(judged), 'comparison')} stands out from chance in this book’s history."
     return f"{capital('; '.join(parts))}{rest}. {CAUTION}"
