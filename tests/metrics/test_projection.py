@@ -319,3 +319,16 @@ def test_calls_raise_what_is_covered() -> None:
     rows = ahead(4)
     book = book_of([LASTING, *rows], forecast_calls=calls(rows[:3], "Ana", "commit", on="2026-06-01"))
     assert wa.project_retention(book, START, END)["called_share"].tolist() == [0.75]
+
+
+def test_an_answer_is_the_askers_own_and_so_is_each_book() -> None:
+    book = book_of([LASTING, *ahead(4)])
+    first = wa.project_retention(book, START, END)
+    kept = first.copy()
+    first["grr"] = 0.0
+    pd.testing.assert_frame_equal(wa.project_retention(book, START, END), kept)
+    # another day, and other customers, are other questions
+    due = [wa.project_retention(book, START, end)["due_arr"].item() for end in ("2026-07-31", END)]
+    assert due == [0.0, 400.0]
+    alone = wa.project_retention(book.where(name="L"), START, END)
+    assert alone[["starting_arr", "due_arr"]].iloc[0].tolist() == [600.0, 0.0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import narwhals as nw
 import numpy as np
@@ -103,6 +104,16 @@ def _as_if_renewed(book: Book, contracts: pd.Series, last: pd.Timestamp) -> Book
     """The book at a day to come, as if these open contracts simply went on and nothing but what is known happened."""
     if last <= book.as_of:
         return book
+    if book not in _LATER or _LATER[book][0] != last:
+        _LATER[book] = (last, _later(book, contracts, last))
+    return _LATER[book][1]
+
+
+_LATER: WeakKeyDictionary[Book, tuple[pd.Timestamp, Book]] = WeakKeyDictionary()
+"""The book at the day to come that was asked about last: a page asks for the same day again and again."""
+
+
+def _later(book: Book, contracts: pd.Series, last: pd.Timestamp) -> Book:
     base = book._base
     tables = dict(base.tables)
     lines = base.frame("subscriptions")
