@@ -51,6 +51,18 @@ def plan_cost(
     the pace so far; accuracy as it stands); ``all_down`` and ``all_up``, every result 5% lower and higher;
     ``more_nrr`` and the like, the weight of that metric raised by 10 points at the cost of the others, in proportion.
     Default: all that there are. Raises PeriodError, UnknownName.
+
+    >>> import workahead as wa
+    >>> book = wa.Book.from_frames("2025-12-31", pd.DataFrame({
+    ...     "subscription_id": ["S1", "S2"], "account_id": ["A", "B"], "arr": [900.0, 100.0],
+    ...     "start_date": ["2024-01-01", "2024-01-01"], "end_date": [None, "2025-06-30"]}))
+    >>> plan = wa.CompPlan(metrics=[{"metric": "grr", "weight": 1, "scope": "team", "target": "90%"}],
+    ...                    people=[{"who": "Ana", "target_pay": 5000}])
+    >>> cost = plan_cost(book, plan, "2025-09-30", "2025-12-31", ["as_it_stands", "all_down"])
+    >>> cost[["scenario", "cost", "share", "change"]]
+           scenario    cost  share  change
+    0  as_it_stands  5000.0   1.00     0.0
+    1      all_down  4750.0   0.95  -250.0
     """
     period = pay_period(book, plan, start, end)
     keys = [by] if isinstance(by, str) else list(by or ())

@@ -23,6 +23,12 @@ def comp_plan(path: Path | str = FILE) -> CompPlan:
 
     docs/compensation.md explains each key. Raises ConfigError, which names every fault with its line, and the word that
     was probably meant.
+
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "plan.yml"
+    >>> _ = file.write_text("metrics: [{metric: nrr, weight: 100%}]\\npeople: [{who: Ana, target_pay: 5000}]")
+    >>> comp_plan(file).metrics[0].weight
+    1.0
     """
     path = Path(path)
     if not path.is_absolute() and not path.is_file():
