@@ -89,6 +89,14 @@ def test_people_by_measure_and_what_is_not_known_is_no_zero() -> None:
     assert list(heat.z[0]) == [1, 1]
     assert list(heat.z[1]) == [0, None]
     assert list(text.text) == ["<b>3</b>", "<b>2.5</b>", "1", "–"]
+    aimless = charts.scoreboard_people(board().assign(goal=np.nan)).data
+    assert list(aimless[1].text) == ["3", "2.5", "1", "–"]
+    assert list(aimless[0].z[0]) == [None, None]
+    assert (
+        charts.scoreboard(board().assign(goal=np.nan))
+        .layout.meta["alt"]
+        .startswith("This week: NRR 102.0%; CSQLs")
+    )
 
 
 def test_the_scoreboard_as_it_is_read_out() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -95,7 +97,7 @@ def scoreboard(board: pd.DataFrame, who: str = "Team") -> go.Figure:
                 **axes,
             )
         fig.add_annotation(
-            text=f"<b>{MEASURE_NAMES[measure]}</b>{_headline(measure, now, measures)}",
+            text=f"<b>{MEASURE_NAMES[measure]}</b>{_headline(measure, now)}",
             x=0, y=top, xref="paper", yref="paper", xanchor="left", yanchor="bottom", yshift=3, showarrow=False,
         )  # fmt: skip
         last = place == len(measures) - 1
@@ -118,13 +120,15 @@ def _against(measure: str, row: pd.Series) -> str:
     return "" if row["goal"] != row["goal"] else f" (goal {value_text(measure, row['goal'])})"
 
 
-def _headline(measure: str, now: pd.DataFrame, measures: list[str]) -> str:
-    """This week, the last one and the goal, beside a measure's name."""
-    if measure not in now.index or now.loc[measure, "value"] != now.loc[measure, "value"]:
+def _headline(measure: str, now: pd.DataFrame) -> str:
+    """This week and the goal, beside a measure's name."""
+    value, goal = (float(now[name].get(measure, math.nan)) for name in ("value", "goal"))
+    if value != value:
         return ""
-    row = now.loc[measure]
-    goal = "" if row["goal"] != row["goal"] else f", {'should be' if measure == 'nrr' else 'goal'} "
-    return f"  {value_text(measure, row['value'])}{goal}{value_text(measure, row['goal']) if goal else ''}"
+    asked = "should be" if measure == "nrr" else "goal"
+    return f"  {value_text(measure, value)}" + (
+        f", {asked} {value_text(measure, goal)}" if goal == goal else ""
+    )
 
 
 def scoreboard_people(board: pd.DataFrame) -> go.Figure:
@@ -202,7 +206,7 @@ def _cell(measure: str, cell: pd.Series) -> str:
     if cell["value"] != cell["value"]:
         return "–"
     said = percent(cell["value"], 0) if measure == "nrr" else value_text(measure, cell["value"])
-    return f"<b>{said}</b>" if cell["met"] is True or cell["met"] == True else said  # noqa: E712 may be missing
+    return f"<b>{said}</b>" if pd.notna(cell["met"]) and cell["met"] else said
 
 
 def lead_measures(table: pd.DataFrame) -> go.Figure:

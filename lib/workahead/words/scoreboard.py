@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from workahead.words.grammar import capital, listed
@@ -85,8 +87,8 @@ def scoreboard_sentence(board: pd.DataFrame) -> str:
     if team.empty:
         return "There is no customer to win with."
     said = "NRR is not known"
-    if "nrr" in team.index and team.loc["nrr", "value"] == team.loc["nrr", "value"]:
-        value, goal = float(team.loc["nrr", "value"]), float(team.loc["nrr", "goal"])
+    value, goal = (float(team[name].get("nrr", math.nan)) for name in ("value", "goal"))
+    if value == value:
         gap = round(value - goal, 12)
         if goal != goal:
             said = f"NRR stands at {percent(value)}; there is no target for it"
