@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, TypeVar
 import pandas as pd
 
 from workahead.book import engines
-from workahead.book.comp_plan import AMOUNTS, CompPlan, Metric
+from workahead.book.comp_plan import CompPlan, Metric
 from workahead.book.periods import period as period_of
 from workahead.book.periods import shift_months
+from workahead.book.plan_faults import AMOUNTS
 from workahead.errors import MissingTable, PeriodError, did_you_mean
 from workahead.metrics.csql import csql_funnel
 from workahead.metrics.forecast_accuracy import forecast_accuracy
