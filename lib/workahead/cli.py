@@ -85,15 +85,13 @@ def check(
 def report(
     name: Annotated[
         str,
-        typer.Argument(
-            help="A report of reports/*.yml: monthly, renewals, forecast, forecast_accuracy, or one of yours."
-        ),
+        typer.Argument(help="A report of reports/*.yml, for instance monthly, renewals or forecast."),
     ],
     period: Annotated[
         str,
         typer.Option(
             help="A month (2026-10), quarter (2026-Q3) or year. Default: the last complete month; "
-            "for forecast, which may look ahead, the quarter under way."
+            "for a report that may look ahead (forecast), the quarter under way."
         ),
     ] = "latest",
     settings: Annotated[

@@ -62,9 +62,10 @@ def lead_measures(
     A measure counts only before ``horizon_days`` before the renewal date, or before the first day of the quarter; what
     was decided by then is left out, as is what lies before the export's first record. Looked back at: 180 days for
     csqls, asked and quiet_support, 90 for the talks. Support is quiet unless there were three requests or more, and
-    twice as many as in the 180 days before. calls_on_time is of contracts whose call had come due. This says what has gone with what, not what caused it: healthy
-    customers take calls. Several contracts of one customer are not independent, so the truth is wider than the range.
-    Measures that the book can't tell have no row. Raises ConfigError.
+    twice as many as in the 180 days before. calls_on_time is of contracts whose call had come due. This says what has
+    gone with what, not what caused it: healthy customers take calls. Several contracts of one customer are not
+    independent, so the truth is wider than the range. Measures that the book can't tell have no row. Raises
+    ConfigError.
 
     >>> import workahead as wa
     >>> book = wa.Book.from_frames("2026-10-31", pd.DataFrame({

@@ -51,7 +51,7 @@ def span(
         own = f"{stand_in.as_of:%Y-%m}"
         if text.strip() not in ("latest", own):
             raise PeriodError(
-                f"this report takes no period: it looks ahead from the day of the data, {day(stand_in.as_of)}. "
+                f"this report takes no period: it stands at the day of the data, {day(stand_in.as_of)}. "
                 "Leave --period out, or choose the snapshot of another day with --snapshot"
             )
         text = own
