@@ -186,6 +186,8 @@ def test_without_any_history_the_stage_decides_and_there_is_no_close_rate() -> N
     assert (row["rejected"], row["unknown"]) == (3, 3)
     assert math.isnan(row["close_rate"])  # 2 of 2 would only say that won ones are known
     assert "stage_history" in wa.csql_gaps(found(stage_history=None))["table"].tolist()
+    assert wa.qualification(found(stage_history=None), START, END)["close_rate_with"].isna().all()
+    assert set(wa.csql_reasons(found(stage_history=None), START, END)["outcome"]) == {"unknown"}
 
 
 @pytest.mark.parametrize(
@@ -255,9 +257,9 @@ def test_a_target_for_just_these_days_wins_over_those_of_the_quarters() -> None:
 
 def test_reasons_before_and_after_acceptance() -> None:
     assert wa.csql_reasons(found(), START, END).to_numpy().tolist() == [
-        ["rejected", "Timing", 1, 50.0, 50 / 70],
-        ["rejected", "(not stated)", 1, 20.0, 20 / 70],
+        ["rejected", "Timing", 1, 50.0, 1.0],
         ["lost", "No budget", 1, 80.0, 1.0],
+        ["unknown", "(not stated)", 1, 20.0, 1.0],  # C8: nobody tells whether it was accepted
     ]
 
 

@@ -153,7 +153,10 @@ def test_a_past_day_and_a_period_ahead() -> None:
     past = wa.quota_pace(held, 900, START, END, at="2026-10-07")
     assert past["actual"].dropna().tolist() == [0.0]
     assert past["needed"].sum() == 900
-    ahead = wa.quota_pace(held, 900, END, "2027-03-31")
+    early, due = (("A", "expansion", day, 70, False) for day in ("2026-12-31", "2027-01-02"))
+    more = booked([*won(E21), early, due])
+    ahead = wa.quota_pace(more, 900, END, "2027-03-31")
+    assert ahead["pipeline_open"].tolist() == [70.0, *[0.0] * 12]
     assert ahead["actual"].isna().all()
     assert ahead["needed"].sum() == 900
     assert set(ahead["basis"]) == {"record"}
@@ -183,6 +186,11 @@ def test_what_they_refuse_and_empty_books() -> None:
         wa.quota_pace(held, -1, START, END)
     with pytest.raises(wa.ConfigError, match="1 or more"):
         wa.booking_curve(held, history=0)
+    undated = booked(won(E21))["opportunities"].drop(columns=["close_date", "type"])
+    undated = wa.Book.from_frames(
+        AS_OF, contracts(("S1", "A", "2024-01-01", None, 100)), opportunities=undated
+    )
+    assert wa.quota_pace(undated, 900, START, END, type="expansion")["needed"].sum() == 900
     bare = wa.Book.from_frames(AS_OF, contracts(("S1", "A", "2024-01-01", None, 100)))
     for call in (wa.booking_curve, lambda b: wa.quota_pace(b, 1, START, END)):
         with pytest.raises(wa.MissingTable, match="opportunities"):

@@ -83,7 +83,9 @@ def csql_cohorts(funnel: pd.DataFrame) -> go.Figure:
         f"{when} {count(row.created)} created, {count(row.won)} won, {count(row.open)} open"
         for when, row in zip(names, funnel.itertuples(), strict=True)
     )
-    fig = figure(name, title, f"CSQLs by when they were created: {said}.", height=250)
+    untold = int(funnel["unknown"].sum())
+    note = f"Of {count(untold)} turned down no stage history is told." if untold else None
+    fig = figure(name, title, f"CSQLs by when they were created: {said}.", height=250, note=note)
     # Two lines of ticks, and two of the key below them.
     fig.update_layout(height=fig.layout.height + 40, margin={"b": fig.layout.margin.b + 40})
     at = list(range(len(funnel)))
@@ -113,7 +115,7 @@ def csql_cohorts(funnel: pd.DataFrame) -> go.Figure:
         showlegend=False,
         hoverinfo="skip",
     )
-    key_below(fig)
+    key_below(fig, note=bool(untold))
     fig.update_layout(barmode="stack", bargap=0.28)
     ticks = spaced(len(at), 4)
     fig.update_xaxes(tickvals=ticks, ticktext=[names[i].replace(" to ", "<br>to ") for i in ticks])

@@ -77,14 +77,16 @@ def _of(book: Book, only: nw.Expr, type: Type) -> pd.DataFrame:
     dated = "close_date" in have or "opportunities" not in book.tables  # without the table, let it say so
     if type is not None:
         kinds = [type] if isinstance(type, str) else list(type)
-        only = only & nw.col("type").is_in(kinds) if "type" in have else nw.lit(False)
-    return opportunities(book, only=only if dated else nw.lit(False))
+        only = only & (nw.col("type").is_in(kinds) if "type" in have else nw.lit(False))
+    return opportunities(book, only=only if dated else nw.col("opportunity_id").is_null())
 
 
-def to_come(book: Book, at: pd.Timestamp, end: pd.Timestamp, type: Type = None) -> pd.DataFrame:
-    """What was open at the close of a day and is set to close by ``end``: close_date, cents."""
-    today, upto = (engines.day(moment, book.engine) for moment in (at, end))
-    ahead = (nw.col("close_date") > today) & (nw.col("close_date") <= upto)
+def to_come(
+    book: Book, at: pd.Timestamp, start: pd.Timestamp, end: pd.Timestamp, type: Type = None
+) -> pd.DataFrame:
+    """What was open at the close of a day and is set to close after it, between two closing days."""
+    today, after, upto = (engines.day(moment, book.engine) for moment in (at, max(at, start), end))
+    ahead = (nw.col("close_date") > after) & (nw.col("close_date") <= upto)
     return _of(book, ahead & ~nw.col("is_closed") & (nw.col("created_date") <= today), type)
 
 

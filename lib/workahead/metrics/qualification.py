@@ -39,7 +39,7 @@ def csql_reasons(book: Book, start: Day, end: Day) -> pd.DataFrame:
 
     | column | meaning |
     |---|---|
-    | outcome | rejected (before acceptance), then lost |
+    | outcome | rejected (before acceptance), lost (after it); unknown: no stage history tells which |
     | reason | the loss reason, NOT_STATED where there is none |
     | csqls, arr | so many, and their amounts |
     | share | of the outcome's amount |
@@ -48,13 +48,18 @@ def csql_reasons(book: Book, start: Day, end: Day) -> pd.DataFrame:
     """
     found = csqls(book, *window(book, start, end), [])
     found = found[found["rejected"] | found["lost"]]
-    outcome = found["lost"].map({True: "lost", False: "rejected"}).astype("str")
+    outcome = (
+        found["lost"].map({True: "lost", False: "rejected"}).mask(found["unknown"], "unknown").astype("str")
+    )
     reason = found["loss_reason"].fillna(NOT_STATED)
     sums = found.assign(outcome=outcome, reason=reason, csqls=1)
     sums = sums.groupby(["outcome", "reason"], as_index=False)[["csqls", "cents"]].sum()
     sums["share"] = rate(sums["cents"], sums.groupby("outcome")["cents"].transform("sum"))
-    order = ["outcome", "cents", "csqls", "reason"]
-    sums = sums.sort_values(order, ascending=[False, False, False, True], kind="stable", ignore_index=True)
+    place = sums["outcome"].map({"rejected": 0, "lost": 1, "unknown": 2})
+    order = ["place", "cents", "csqls", "reason"]
+    sums = sums.assign(place=place).sort_values(
+        order, ascending=[True, False, False, True], kind="stable", ignore_index=True
+    )
     return sums.assign(arr=money(sums["cents"]))[REASONS].astype({"csqls": "int64", "share": "float64"})
 
 
@@ -72,6 +77,7 @@ def qualification(book: Book, start: Day, end: Day, interval: float = 0.8) -> pd
     book has no such column. Raises MissingTable, PeriodError.
     """
     found = csqls(book, *window(book, start, end), [])
+    untold = bool(found["unknown"].any()) and not found["lost"].any()  # the rate could only be 100%
     parts = [name for name in found.columns if name.startswith(QUALIFICATION)]
     flags = {name.removeprefix(QUALIFICATION): found[name].notna() for name in parts}
     flags |= {ALL_PARTS: found["qualified"]} if parts else {}
@@ -85,7 +91,7 @@ def qualification(book: Book, start: Day, end: Day, interval: float = 0.8) -> pd
         ]
         for these in (found[filled], found[~filled]):
             won, closed = int(these["won"].sum()), int((these["won"] | these["lost"]).sum())
-            share = won / closed if closed else float("nan")
+            share = won / closed if closed and not untold else float("nan")
             row += [won, closed, share, *bounded(share, closed, interval)]
         rows.append(row)
     counts = [

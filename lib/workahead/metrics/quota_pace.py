@@ -76,7 +76,7 @@ def quota_pace(
     starts = first + pd.to_timedelta(np.arange(weeks) * 7 + 1, unit="D")
     begun = starts <= today
     weekly = np.bincount(week_of(mine["close_date"], first, weeks), mine["cents"], minlength=weeks)
-    ahead = to_come(book, today, last, type)
+    ahead = to_come(book, today, first, last, type)
     set_to = np.bincount(week_of(ahead["close_date"], first, weeks), ahead["cents"], minlength=weeks)
     coming = ~begun
     if begun.all() and today < last:

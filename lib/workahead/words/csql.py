@@ -10,6 +10,7 @@ from workahead.words.numbers import count, money, percent, spelled
 
 MARK, TWICE = 0.15, 2.0
 """Published marks: pipeline of 15% of starting ARR a year, and twice the close rate of new business."""
+_LOST = "after acceptance most ARR was lost for"
 _NONE = "No CSQL was created in this period."
 FEWEST = 5  # decided CSQLs behind a rate that is named
 
@@ -123,6 +124,8 @@ def csql_group_sentence(funnel: pd.DataFrame, by: str | None = None) -> str:
     """
     by = by or str(funnel.columns[0])
     there = funnel[funnel[by].astype("str") != NOT_SET]
+    if not funnel["created"].sum():
+        return _NONE
     goals = there[there["goal_arr"] > 0]
     if goals.empty:
         known = there[there["pipeline_share"].notna() & (there["created"] > 0)]
@@ -181,15 +184,16 @@ def reasons_sentence(reasons: pd.DataFrame) -> str:
     after it most was lost for “No budget” (4 of 4, 400.0k).
     """
     parts: list[str] = []
-    for outcome, text in (
+    said = (
         ("rejected", "before acceptance most ARR was turned down for"),
-        ("lost", "after it most was lost for"),
-    ):
+        ("lost", "after it most was lost for" if "rejected" in set(reasons["outcome"]) else _LOST),
+        ("unknown", "where no history tells whether it was accepted, most was lost for"),
+    )
+    for outcome, text in said:
         rows = reasons[reasons["outcome"] == outcome]
         if rows.empty:
             continue
         top, _ = extremes(rows, "arr")
-        text = text if parts or outcome == "rejected" else "after acceptance most ARR was lost for"
         parts.append(
             f"{text} “{top['reason']}” ({count(top['csqls'])} of {count(rows['csqls'].sum())}, {money(top['arr'])})"
         )
@@ -216,8 +220,8 @@ def qualification_sentence(table: pd.DataFrame) -> str:
     text = f"{percent(every['filled_share'], 0)} of CSQLs have every part filled; "
     text += f"{least['part'].replace('_', ' ')} is filled least often ({percent(least['filled_share'], 0)})."
     one, other = every["close_rate_with"], every["close_rate_without"]
-    if min(every["closed_with"], every["closed_without"]) < FEWEST:
-        return f"{text} Too few have closed to say whether complete ones close more often."
+    if min(every["closed_with"], every["closed_without"]) < FEWEST or one != one or other != other:
+        return f"{text} Too little is known of what closed to say whether complete ones close more often."
     rates = f"{percent(one, 0)} against {percent(other, 0)}"
     if every["low_with"] > every["high_without"]:
         return f"{text} Complete ones close more often: {rates}."

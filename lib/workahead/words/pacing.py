@@ -23,10 +23,8 @@ def booking_sentence(curve: pd.DataFrame, what: str = "bookings") -> str:
         return "There are no bookings to learn the shape of a period from."
     if (curve["basis"] != "record").any():
         had = int(curve["periods"].iloc[0])
-        return (
-            f"Only {count(had, 'past period')} had {what}, so the plan is a straight line: "
-            "three are needed for a record."
-        )
+        few = f"Only {count(had, 'past period')}" if had else "No past period"
+        return f"{few} had {what}, so the plan is a straight line: three are needed for a record."
     weeks = len(curve)
     middle = float(curve["share"].iloc[weeks // 2 - 1])
     half = int(curve.loc[curve["share"] >= 0.5, "week"].iloc[0])
