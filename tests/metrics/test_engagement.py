@@ -263,6 +263,11 @@ def test_tiers_beside_one_another_and_who_is_at_risk() -> None:
     ]
 
 
+def test_accounts_without_a_tier_are_a_group_of_their_own() -> None:
+    summary = wa.coverage_summary(wa.coverage(engaged(accounts=ACCOUNTS.drop(columns="tier"))))
+    assert plain(summary[["group", "accounts", "arr"]]) == [["(not set)", 3, 600]]
+
+
 def test_an_empty_book_has_the_same_columns() -> None:
     empty = wa.coverage(small(AS_OF))
     assert empty.empty

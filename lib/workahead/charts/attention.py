@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from workahead.book.tables import NOT_SET
 from workahead.charts.theme import (
     ACCENT,
     CALLS,
     COLOURS,
     CONTEXT,
+    UNSAID,
     figure,
     key_below,
     nothing,
@@ -23,6 +25,7 @@ _COLOUR = {
     "key": ACCENT,
     "high_potential": COLOURS["fx"],
     "standard": CONTEXT,
+    NOT_SET: UNSAID["color"],
     "at_risk": CALLS["at_risk"],
 }
 

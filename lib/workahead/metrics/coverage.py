@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from workahead.book.plays import Plays
+from workahead.book.tables import NOT_SET
 from workahead.errors import ConfigError
 from workahead.metrics.attended import TALKS, TOUCHES, attended
 from workahead.metrics.positions import money
@@ -90,12 +91,13 @@ def coverage_summary(covered: pd.DataFrame) -> pd.DataFrame:
 
     | column | meaning |
     |---|---|
-    | group | key, high_potential, standard, then at_risk: those of any tier with ARR at risk |
+    | group | key, high_potential, standard, (not set); then at_risk: those of any tier with ARR at risk |
     | accounts, arr | how many, and their ARR |
     | touched, spoken_to, has_plan, email_only, single_threaded | share of the accounts; missing where not known |
     | unanswered_support | requests |
     """
     groups = [(tier, covered[covered["tier"] == tier]) for tier in TIERS]
+    groups.append((NOT_SET, covered[covered["tier"].isna()]))
     groups.append(("at_risk", covered[covered["at_risk"]]))
     rows = [
         [name, len(some), float(money(pd.Series([cents(some["arr"]).sum()])).iloc[0])]

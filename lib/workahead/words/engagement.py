@@ -9,7 +9,13 @@ from workahead.words.grammar import capital, listed
 from workahead.words.numbers import count, money, percent, spelled
 
 KIND_NAMES = {"call": "Calls", "meeting": "Meetings", "email": "E-mails"}
-TIER_NAMES = {"key": "Key", "high_potential": "High potential", "standard": "Standard", "at_risk": "At risk"}
+TIER_NAMES = {
+    "key": "Key",
+    "high_potential": "High potential",
+    "standard": "Standard",
+    NOT_SET: "No tier",
+    "at_risk": "At risk",
+}
 LIVES_ON = 0.75
 """Share of e-mails from which somebody lives on e-mail."""
 FEWEST = 10  # touches behind a share
@@ -64,7 +70,7 @@ def coverage_sentence(summary: pd.DataFrame, days: int = 60) -> str:
     >>> one = pd.DataFrame({"group": ["key", "at_risk"], "accounts": [20, 10], "touched": [0.9, 0.8],
     ...     "spoken_to": [0.25, 0.1], "email_only": [0.1, 0.3], "single_threaded": [0.05, 0.0]})
     >>> coverage_sentence(one)
-    'In 60 days a decision maker was spoken to at 5 of 20 key accounts and 1 of 10 at risk. Of all with a tier, 2 live on e-mail alone and 1 hangs on one person.'
+    'In 60 days a decision maker was spoken to at 5 of 20 key accounts and 1 of 10 at risk. Of all, 2 live on e-mail alone and 1 hangs on one person.'
     """  # noqa: E501 the printed sentence is one line
     if summary.empty:
         return "There is no customer account to cover."
@@ -73,7 +79,7 @@ def coverage_sentence(summary: pd.DataFrame, days: int = 60) -> str:
         column, what = "touched", "somebody was called, met or written to at"
     names = {
         "key": "{} key accounts", "high_potential": "{} of high potential", "standard": "{} standard ones",
-        "at_risk": "{} at risk",
+        NOT_SET: "{} without a tier", "at_risk": "{} at risk",
     }  # fmt: skip
     told = summary[summary[column].notna()]
     parts = [
@@ -91,7 +97,7 @@ def coverage_sentence(summary: pd.DataFrame, days: int = 60) -> str:
         if len(tiers) and tiers[name].notna().all():
             number = int((tiers[name] * sizes).round().sum())
             thin.append(f"{count(number)} {one if number == 1 else many}")
-    said += f"of all with a tier, {listed(thin)}." if thin else ""
+    said += f"of all, {listed(thin)}." if thin else ""
     said = said.strip() or "whom the team reaches is not known."
     return ". ".join(capital(part) for part in said.split(". "))
 
