@@ -21,6 +21,7 @@ def touch_mix(touches: pd.DataFrame, by: str = "csm") -> go.Figure:
     ``touches`` is a table of ``wa.touches`` with this ``by``; the twenty groups with most touches are drawn.
     """
     name, title = f"touch_mix_{by}", "Calls and meetings against e-mail"
+    title += "" if by == "csm" else f", by {by.replace('_', ' ')}"
     if touches.empty:
         return nothing(name, title, "Nobody was called, met or written to in this time")
     shares = email_shares(touches, by)
@@ -78,6 +79,7 @@ def touch_mix(touches: pd.DataFrame, by: str = "csm") -> go.Figure:
         tickvals=places,
         ticktext=[label("No CSM" if who == NOT_SET and by == "csm" else who, 18) for who in drawn[by]],
         range=[len(places) - 0.4, -1.0],
+        ticklabelstandoff=4,
         showgrid=False,
     )
     return fig

@@ -197,7 +197,7 @@ def scoreboard_people(board: pd.DataFrame) -> go.Figure:
     )  # fmt: skip
     fig.update_yaxes(
         tickvals=list(range(len(people))), ticktext=[label(who, 16) for who in people],
-        range=[len(people) - 0.5, -0.5], showgrid=False,
+        range=[len(people) - 0.5, -0.5], showgrid=False, ticklabelstandoff=4,
     )  # fmt: skip
     return fig
 

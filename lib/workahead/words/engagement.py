@@ -143,7 +143,7 @@ def engagement_figures(touches: pd.DataFrame, covered: pd.DataFrame) -> pd.DataF
     for column, name in (
         ("email_only", "On e-mail alone"),
         ("single_threaded", "On one person"),
-        ("unanswered_support", "Support not answered by a talk"),
+        ("unanswered_support", "Support without a talk"),
     ):
         if len(covered) and covered[column].notna().any():
             note = f"of {count(len(covered), 'account')}" if column != "unanswered_support" else "requests"
