@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import narwhals as nw
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from workahead.book import engines
 from workahead.book.book import Book
 from workahead.book.customers import customers
+from workahead.book.once import once
 from workahead.metrics.positions import By, complete, ordered, standing
 from workahead.metrics.renewal_model import Floats
 from workahead.metrics.renewal_outlook import Outlook, outlook
@@ -53,7 +53,7 @@ def ahead(book: Book, first: pd.Timestamp, ends: Sequence[pd.Timestamp], by: By)
     """What is known of periods from the close of one day to the close of others."""
     names, last = book.by(by), max(ends)
     made, rows = open_in(book, last)
-    flat = _as_if_renewed(book, rows["subscription_id"], last)
+    flat = _as_if_renewed(book, last) if last > book.as_of else book
     keys = [*names, "customer_id"]
     table = engines.pandas(standing(flat, [(first, end) for end in ends], by))
     grouped = table.groupby(keys, as_index=False, dropna=False)
@@ -100,20 +100,10 @@ def by_group(values: Floats, rows: NDArray[np.int64]) -> Floats:
     return sums
 
 
-def _as_if_renewed(book: Book, contracts: pd.Series, last: pd.Timestamp) -> Book:
-    """The book at a day to come, as if these open contracts simply went on and nothing but what is known happened."""
-    if last <= book.as_of:
-        return book
-    if book not in _LATER or _LATER[book][0] != last:
-        _LATER[book] = (last, _later(book, contracts, last))
-    return _LATER[book][1]
-
-
-_LATER: WeakKeyDictionary[Book, tuple[pd.Timestamp, Book]] = WeakKeyDictionary()
-"""The book at the day to come that was asked about last: a page asks for the same day again and again."""
-
-
-def _later(book: Book, contracts: pd.Series, last: pd.Timestamp) -> Book:
+@once
+def _as_if_renewed(book: Book, last: pd.Timestamp) -> Book:
+    """The book at a day to come, as if its open contracts simply went on and nothing but what is known happened."""
+    contracts = open_in(book, last)[1]["subscription_id"]
     base = book._base
     tables = dict(base.tables)
     lines = base.frame("subscriptions")

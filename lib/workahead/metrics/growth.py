@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
 
+from workahead.book.once import once
 from workahead.metrics.positions import By
 from workahead.metrics.renewal_model import Floats
 from workahead.metrics.renewal_rate import with_groups
@@ -33,8 +33,8 @@ def growth(book: Book, by: By) -> pd.DataFrame:
     of contracts renewed in it. A group's pace is mixed with the whole book's, by its customers.
     """
     names = book.by(by)
-    total = _paces(book, None)
-    paces = _paces(book, by) if names else total
+    total = _paces(book, ())
+    paces = _paces(book, tuple(names)) if names else total
     groups = paces.groupby(names or np.zeros(len(paces), dtype="int64"), sort=False, dropna=False)
     overall, over = _weighted(total), len(total["pace"].dropna())
     rows = []
@@ -60,22 +60,11 @@ def grown(groups: pd.DataFrame, pace: pd.DataFrame, days: int, luck: Floats) -> 
     return np.maximum(mean[:, None] + spread[:, None] * luck, 0)
 
 
-_FOUND: WeakKeyDictionary[Book, dict[tuple[str, ...], pd.DataFrame]] = WeakKeyDictionary()
-"""A book does not change, and a page projects it several times: its paces are found once."""
-
-
-def _paces(book: Book, by: By) -> pd.DataFrame:
-    """*by*, starting_arr, starting_customers and the pace of each month that began with customers."""
-    found, names = _FOUND.setdefault(book, {}), tuple(book.by(by))
-    if names not in found:
-        found[names] = _measured(book, by)
-    return found[names]
-
-
-def _measured(book: Book, by: By) -> pd.DataFrame:
-    names = book.by(by)
-    trend = retention_trend(book, months=1, periods=MONTHS, by=by)
-    every = with_groups(events(book), book, by)
+@once
+def _paces(book: Book, names: tuple[str, ...]) -> pd.DataFrame:
+    """The names, starting_arr, starting_customers and the pace of each month that began with customers."""
+    trend = retention_trend(book, months=1, periods=MONTHS, by=names)
+    every = with_groups(events(book), book, names)
     grown = every["net_renewed_arr"] - every["renewed_arr"]
     month = every["renewed_on"].dt.to_period("M").dt.to_timestamp("M").dt.normalize()
     renewed = every.assign(grown=grown, period_end=month.astype("datetime64[us]"))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from workahead.book.book import Book
+from workahead.book.once import once
 from workahead.book.periods import Day, day, month_ends
 from workahead.errors import ConfigError, PeriodError
 from workahead.metrics.ahead import Ahead, ahead, by_group, open_in, times
@@ -66,26 +65,20 @@ def project_retention(
     0         400.0    100.0  0.95       1.0
     """
     first, last = checked(book, start, end, interval, simulations)
-    found, asked = _FOUND.setdefault(book, {}), (first, last, tuple(book.by(by)), interval, seed, simulations)
-    if asked not in found:
-        found[asked] = _project(book, first, last, by, interval, seed, simulations)
-    return found[asked].copy()
+    return _projected(book, first, last, tuple(book.by(by)), interval, seed, simulations).copy()
 
 
-_FOUND: WeakKeyDictionary[Book, dict[tuple[object, ...], pd.DataFrame]] = WeakKeyDictionary()
-"""A book does not change, and a page asks for the same projection again, for the plan beside it."""
-
-
-def _project(
+@once
+def _projected(
     book: Book,
     first: pd.Timestamp,
     last: pd.Timestamp,
-    by: By,
+    by: tuple[str, ...],
     interval: float,
     seed: int,
     simulations: int,
 ) -> pd.DataFrame:
-    """One projection."""
+    """One projection: a page asks for it again, for the plan beside it."""
     start_at = ahead(book, first, [last], by)
     pace = growth(book, by) if last > book.as_of else None
     table = projected(book, start_at, first, [last], interval, seed, simulations, pace)[0]

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 import narwhals as nw
 import numpy as np
@@ -19,6 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workahead.book import engines
+from workahead.book.once import once
 from workahead.metrics.renewal_model import Floats, Model, fit
 from workahead.metrics.renewal_signals import of_account, signals
 from workahead.metrics.renewals import RENEWED, events
@@ -58,17 +58,12 @@ class Outlook:
     decided: pd.DataFrame  # the past renewals that it has learned from, with their segment
 
 
-_MADE: WeakKeyDictionary[Book, Outlook] = WeakKeyDictionary()
-
-
 def outlook(book: Book) -> Outlook:
-    """The outlook of the whole book, whatever its filters: made once for each."""
-    base = book._base
-    if base not in _MADE:
-        _MADE[base] = _made(base)
-    return _MADE[base]
+    """The outlook of the whole book, whatever its filters."""
+    return _made(book._base)
 
 
+@once
 def _made(book: Book) -> Outlook:
     every = events(book).merge(_terms(book), on="subscription_id", how="left")
     late = book.definitions.late_renewal_days

@@ -17,7 +17,6 @@ one replaced from its first day, which never served.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 import narwhals as nw
 import numpy as np
@@ -25,6 +24,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workahead.book import engines
+from workahead.book.once import once
 from workahead.book.service import lost_contracts
 from workahead.metrics.positions import money
 
@@ -66,21 +66,16 @@ def events(book: Book) -> pd.DataFrame:
     1              S2   2027-01-10    open          NaN          0.0
     """
     base = book._base
-    if base not in _FOUND:
-        _FOUND[base] = _events(base)
-    table = _FOUND[base]
+    table = _events(base)
     if base is not book:
         shown = engines.pandas(book.frame("subscriptions").select("subscription_id"))
         table = table[among(table["subscription_id"], shown["subscription_id"])]
     return table.reset_index(drop=True).copy()
 
 
-_FOUND: WeakKeyDictionary[Book, pd.DataFrame] = WeakKeyDictionary()
-"""A book does not change, and nearly every metric of renewals begins with its events: they are found once."""
-
-
+@once
 def _events(book: Book) -> pd.DataFrame:
-    """The events of the whole book."""
+    """The events of the whole book: nearly every metric of renewals begins with them."""
     every = _contracts(book)
     lost = _ids_lost(book)
     early_days, late_days = book.definitions.early_renewal_days, book.definitions.late_renewal_days

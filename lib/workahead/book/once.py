@@ -1,0 +1,30 @@
+"""What is made of a book once and then remembered: a book does not change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
+
+from workahead.book.book import Book
+
+Asked = ParamSpec("Asked")
+Made = TypeVar("Made")
+
+
+def once(make: Callable[Concatenate[Book, Asked], Made]) -> Callable[Concatenate[Book, Asked], Made]:
+    """The function, made once for each book and whatever else it is asked (hashable); gone with the book.
+
+    Who changes what it returns changes what the next one gets: copy first.
+    """
+    found: WeakKeyDictionary[Book, dict[object, Made]] = WeakKeyDictionary()
+
+    @wraps(make)
+    def remembered(book: Book, /, *asked: Asked.args, **named: Asked.kwargs) -> Made:
+        kept, key = found.setdefault(book, {}), (asked, tuple(sorted(named.items())))
+        if key not in kept:
+            kept[key] = make(book, *asked, **named)
+        return kept[key]
+
+    return remembered
