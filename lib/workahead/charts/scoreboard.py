@@ -214,7 +214,7 @@ def lead_measures(table: pd.DataFrame) -> go.Figure:
 
     ``table`` is a table of ``wa.lead_measures``; what has too few cases is only in the table.
     """
-    name, title = "lead_measures", "What has gone before renewals and bookings"
+    name, title = "lead_measures", "Difference in renewed, and in expanded, with and without it"
     known = table.dropna(subset=["difference"]).reset_index(drop=True)
     if known.empty:
         return nothing(name, title, "There is too little history to compare")
@@ -223,11 +223,11 @@ def lead_measures(table: pd.DataFrame) -> go.Figure:
         f"({points(row['low'], sign=True)} to {points(row['high'], sign=True)})"
         for row in known.to_dict("records")
     )
-    note = "Difference in share, with its range. Pale: unclear."
+    note = "Line: its range. Pale: unclear."  # short: on a phone it stands right of long labels
     fig = figure(name, title, f"{said}.", height=26 * len(known) + 30, note=note)
     for outcome, words, colour in (
-        ("renewed", "Contracts renewed", ACCENT),
-        ("expanded", "Customers expanded", COLOURS["fx"]),
+        ("renewed", "Renewed", ACCENT),
+        ("expanded", "Expanded", COLOURS["fx"]),
     ):
         rows = known[known["outcome"] == outcome]
         for firm in (True, False):
