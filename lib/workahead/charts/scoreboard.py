@@ -223,8 +223,7 @@ def lead_measures(table: pd.DataFrame) -> go.Figure:
         f"({points(row['low'], sign=True)} to {points(row['high'], sign=True)})"
         for row in known.to_dict("records")
     )
-    note = "Line: its range. Pale: unclear."  # short: on a phone it stands right of long labels
-    fig = figure(name, title, f"{said}.", height=26 * len(known) + 30, note=note)
+    fig = figure(name, title, f"{said}.", height=26 * len(known) + 30)
     for outcome, words, colour in (
         ("renewed", "Renewed", ACCENT),
         ("expanded", "Expanded", COLOURS["fx"]),
@@ -253,7 +252,7 @@ def lead_measures(table: pd.DataFrame) -> go.Figure:
                 mode="markers",
                 marker={"color": colour, "size": 10},
                 opacity=1 if firm else 0.45,
-                name=words,
+                name=words + (" (pale: unclear)" if (rows["finding"] == "open").any() else ""),
                 legendgroup=outcome,
                 showlegend=firm or not (rows["finding"] != "open").any(),
                 customdata=[
@@ -267,7 +266,7 @@ def lead_measures(table: pd.DataFrame) -> go.Figure:
                 "without %{customdata[2]} of %{customdata[3]}<extra></extra>",
             )  # fmt: skip
     fig.update_layout(height=fig.layout.height + 18, margin={"b": fig.layout.margin.b + 18})
-    key_below(fig, note=True)
+    key_below(fig)
     fig.update_xaxes(
         tickformat="+.0%", nticks=5, showgrid=True, zeroline=True, zerolinecolor=CONTEXT, zerolinewidth=1
     )
