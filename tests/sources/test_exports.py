@@ -378,7 +378,9 @@ def test_a_contact_has_a_role_and_the_day_it_left(write, read):
         "k.csv",
         "Contact ID,Account ID,Contact Role,Left Company On\n1,A,Champion,2026-01-02\n2,A,,\n",
     )
-    entry = "exports:\n  - {file: k.csv, kind: salesforce, table: contacts, PART: {left_date: Left Company On}}\n"
+    entry = (
+        "exports:\n  - {file: k.csv, kind: salesforce, table: contacts, PART: {left_date: Left Company On}}\n"
+    )
     frame = read(entry.replace("PART", "columns")).tables["contacts"]
     assert frame["role"].tolist()[0] == "Champion"
     assert frame["role"].isna().tolist() == [False, True]
