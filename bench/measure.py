@@ -46,6 +46,8 @@ def main(job: str, engine: str, folder: str, results: str) -> None:
         engine,
         "workahead.metrics.cohorts",
         "workahead.metrics.retention",
+        "workahead.metrics.projection",
+        "sklearn.linear_model",
     ):
         importlib.import_module(module)
     before, began = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()

@@ -138,8 +138,8 @@ def of_due(taken: dict[str, Measured]) -> Part:
         for what, one in ((DUE_TITLES[job], taken[job]) for job in DUE_TITLES)
     ]
     text = (
-        "## Renewals ahead\n\nOne process each, reading the snapshot, building the ledger and importing scikit-learn "
-        f"included; pandas. CPU seconds, wall seconds in brackets, medians of {DUE_RUNS} runs in turns:\n\n"
+        "## Renewals ahead\n\nOne process each, reading the snapshot and building the ledger included; "
+        f"pandas. CPU seconds, wall seconds in brackets, medians of {DUE_RUNS} runs in turns:\n\n"
         f"{_table(['', 'CPU', 'peak memory'], rows)}"
     )
     seconds = taken["project_retention"].cpu

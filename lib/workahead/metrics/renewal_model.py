@@ -9,12 +9,15 @@ carry the uncertainty of the rates.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from workahead.metrics.renewal_signals import NUMBERS
 
@@ -186,10 +189,22 @@ def fit(signals: pd.DataFrame, renewed: NDArray[np.bool_], weights: Floats, call
     happened = np.concatenate([renewed, np.ones(len(prior)), np.zeros(len(prior))])
     weigh = np.concatenate([weights, PRIOR * shares, PRIOR * (1 - shares)])
     solver = LogisticRegression(C=1.0, fit_intercept=False, solver="newton-cholesky", tol=1e-8)
-    best: Floats = solver.fit(seen, happened, sample_weight=weigh).coef_[0]
-    chance = probability(seen @ best)
-    information = (seen * (weigh * chance * (1 - chance))[:, None]).T @ seen + np.eye(seen.shape[1])
+    with one_thread():
+        best: Floats = solver.fit(seen, happened, sample_weight=weigh).coef_[0]
+        chance = probability(seen @ best)
+        information = (seen * (weigh * chance * (1 - chance))[:, None]).T @ seen + np.eye(seen.shape[1])
     return Model(made, best, np.linalg.inv(information).astype("float64"))
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """Matrices this narrow are multiplied as fast by one thread: others would only spin beside it."""
+    limited: AbstractContextManager[object] = _threads().limit(limits=1)
+    return limited
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def _prior(made: Design) -> tuple[Floats, Floats]:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from workahead.metrics.renewal_model import one_thread
 from workahead.metrics.renewal_outlook import STEPS, Outlook
 
 Shares = NDArray[np.float32]
@@ -46,9 +47,10 @@ def futures(
         count = min(at_once, simulations - begin)
         normals = random.standard_normal((widest, count), dtype="float32")
         odds = np.empty((len(rows), count), dtype="float32")
-        for chosen, matrix, root in bands:
-            # the same normals for every band: what is wrong about a segment now is wrong about it later
-            odds[chosen] = matrix @ (root @ normals[: root.shape[1]])
+        with one_thread():
+            for chosen, matrix, root in bands:
+                # the same normals for every band: what is wrong about a segment now is wrong about it later
+                odds[chosen] = matrix @ (root @ normals[: root.shape[1]])
         odds += centre[:, None]  # so placed that the mean over the futures is the probability
         np.negative(odds, out=odds)
         against = np.exp(odds, out=odds)
