@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from workahead.book.definitions import Definitions
 from workahead.book.tables import QUALIFICATION, TABLES
 from workahead.errors import ConfigError, did_you_mean
+from workahead.sources.checked import read_yaml
 from workahead.sources.places import Place, line_of, listing, repeated, where
 from workahead.sources.workbench import Export, Workbench, mappable
 
@@ -20,23 +20,8 @@ def read_workbench(path: Path | str) -> Workbench:
     """workbench.yml, checked. ConfigError names every fault with its line, and the key that was probably
     meant."""
     path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise ConfigError(
-            f"there is no file {path}. Go to the folder that holds workbench.yml, or name it with "
-            "--workbench."
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} can't be read: {error}") from None
-    try:
-        root = yaml.compose(text, Loader=yaml.BaseLoader)
-        # BaseLoader makes text and nothing else: the country NO stays "NO"
-        document = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path} is no valid YAML: {error}") from None
-    if not isinstance(document, dict):
-        raise ConfigError(f"{path} should hold keys such as company, currency and exports.")
+    absent = "Go to the folder that holds workbench.yml, or name it with --workbench."
+    root, document = read_yaml(path, "keys such as company, currency and exports", absent)
     if twice := sorted(repeated(root)):
         raise ConfigError(listing(path, twice))
     exports, origins = _listed(document.get("exports"))

@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, get_args
 
-import yaml
-from pydantic import ValidationError
-
 from workahead.book.plays import GOALS, NEEDS, Play, Plays
-from workahead.errors import ConfigError, did_you_mean
-from workahead.sources.places import Place, line_of, listing, repeated, where
+from workahead.errors import did_you_mean
+from workahead.sources.checked import checked, plainly
+from workahead.sources.places import Place
 
 FILE = "plays.yml"
 
@@ -23,28 +21,7 @@ def project_plays(folder: Path) -> Plays | None:
 
 def read_plays(path: Path) -> Plays:
     """plays.yml, checked. ConfigError names every fault with its line, and the word that was probably meant."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} can't be read: {error}") from None
-    try:
-        root = yaml.compose(text, Loader=yaml.BaseLoader)
-        document = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 makes text and nothing else
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path} is no valid YAML: {error}") from None
-    if not isinstance(document, dict):
-        raise ConfigError(f"{path} should hold keys: {', '.join(Plays.model_fields)}.")
-    faults = list(repeated(root))
-    try:
-        plays = Plays.model_validate(document)
-    except ValidationError as error:
-        for one in error.errors():
-            place: Place = tuple(part for part in one["loc"] if part != "[key]")
-            faults.append((line_of(root, place), where(place) + _said(place, one)))
-        raise ConfigError(listing(path, faults)) from None
-    if faults:
-        raise ConfigError(listing(path, faults))
-    return plays
+    return checked(path, Plays, "Leave it out and the default plays hold.", _said)
 
 
 def _said(place: Place, error: Any) -> str:
@@ -55,14 +32,10 @@ def _said(place: Place, error: Any) -> str:
         return (
             f"unknown key {place[-1]!r}.{did_you_mean(str(place[-1]), known)} There are: {', '.join(known)}"
         )
-    if error["type"] == "missing":
-        return "this key is missing"
     if error["type"] == "literal_error":
         if place[0] == "scoreboard":
             return f"{given!r} is no measure.{did_you_mean(str(given), GOALS)} There are: {', '.join(GOALS)}"
         annotation = Play.model_fields["tier"].annotation
         known = list(NEEDS) if place[-1] == "must" else list(get_args(get_args(annotation)[0]))
         return f"{given!r} is none of: {', '.join(known)}.{did_you_mean(str(given), known)}"
-    text = str(error["msg"]).removeprefix("Value error, ")
-    known_in_text = not isinstance(given, str) or repr(given) in text
-    return text[0].lower() + text[1:] + ("" if known_in_text else f" (it says {given!r})")
+    return plainly(error)
