@@ -5,7 +5,7 @@ import json
 import pandas as pd
 import pytest
 from workahead import charts
-from workahead.charts.retention import apart
+from workahead.charts.over_time import apart
 
 HOSTILE = '</script><img src=x onerror=alert(1)><a href="x">A</a>'
 MONTHS = pd.to_datetime(["2026-08-31", "2026-09-30", "2026-10-31"])

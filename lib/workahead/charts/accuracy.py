@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from workahead.book.tables import NOT_SET
-from workahead.charts.retention import PLOT, apart
+from workahead.charts.over_time import PLOT, name_ends
 from workahead.charts.theme import (
     ACCENT,
     CONTEXT,
@@ -85,17 +85,9 @@ def _two_lines(name: str, title: str, table: pd.DataFrame, names: Sequence[str])
             "of %{customdata[2]}, %{customdata[3]} ARR; bias %{customdata[4]}<extra></extra>",
         )
     last = table.iloc[-1]
-    ends = [(c, float(last[c])) for c in ("accuracy", "coverage") if last[c] == last[c]]
-    for (column, value), shift in zip(ends, apart([v for _, v in ends], 1.08), strict=True):
-        fig.add_annotation(
-            x=at[-1],
-            y=round(value, 6),
-            text=f"<b>{column.capitalize()}</b> {percent(value, 0)}",
-            xanchor="left",
-            xshift=8,
-            yshift=shift,
-            showarrow=False,
-        )
+    shown = [c for c in ("accuracy", "coverage") if last[c] == last[c]]
+    ends = [(f"<b>{c.capitalize()}</b> {percent(last[c], 0)}", float(last[c])) for c in shown]
+    name_ends(fig, at[-1], ends, 1.08, xshift=8)
     fig.update_layout(margin={"r": 112})
     ticks = spaced(len(at), 4)
     fig.update_xaxes(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from workahead.charts.retention import PLOT, apart
+from workahead.charts.over_time import PLOT, apart
 from workahead.charts.theme import (
     ACCENT,
     COLOURS,

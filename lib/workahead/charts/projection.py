@@ -7,8 +7,9 @@ import math
 import pandas as pd
 import plotly.graph_objects as go
 
-from workahead.charts.retention import GROUPS_SHOWN, PLOT, SMALLEST_SHARE, apart
-from workahead.charts.theme import ACCENT, CONTEXT, figure, label, nothing, numbers, percent_axis, spaced
+from workahead.charts.over_time import PLOT, month_axis, name_ends
+from workahead.charts.retention import GROUPS_SHOWN, SMALLEST_SHARE
+from workahead.charts.theme import ACCENT, CONTEXT, figure, label, nothing, numbers, percent_axis
 from workahead.words.dates import month
 from workahead.words.numbers import count, exact, percent
 
@@ -68,19 +69,9 @@ def projection_fan(
         )
     ends = [(f"<b>{m.upper()}</b> {percent(last[m])}", float(last[m])) for m in ("nrr", "grr")]
     ends += [] if goal is None else [(f"Target {percent(goal)}", goal)]
-    shifts = apart([value for _, value in ends], high - low)
-    for (text, value), shift in zip(ends, shifts, strict=True):
-        fig.add_annotation(
-            x=dates[-1], y=round(value, 6), text=text, xanchor="left", xshift=6, yshift=shift, showarrow=False
-        )
+    name_ends(fig, dates[-1], ends, high - low)
     fig.update_layout(margin={"r": 104})
-    ticks = spaced(len(dates), 4)
-    fig.update_xaxes(
-        type="date",
-        range=[dates[0], dates[-1]] if len(dates) > 1 else None,
-        tickvals=[dates[i] for i in ticks],
-        ticktext=[month(known["period_end"].iloc[i], short=True).replace(" ", "<br>") for i in ticks],
-    )
+    month_axis(fig, known["period_end"])
     fig.update_yaxes(percent_axis(range=[round(low, 4), round(high, 4)]))
     return fig
 

@@ -8,28 +8,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from workahead.charts.benchmarks import Benchmark, benchmark
-from workahead.charts.theme import ACCENT, CONTEXT, figure, label, nothing, numbers, percent_axis, spaced
+from workahead.charts.over_time import PLOT, month_axis, name_ends
+from workahead.charts.theme import ACCENT, CONTEXT, figure, label, nothing, numbers, percent_axis
 from workahead.words.dates import month
 from workahead.words.numbers import count, exact, percent
 
 _COLOUR = {"nrr": ACCENT, "grr": CONTEXT}
-PLOT = 250
 GROUPS_SHOWN = 20
 SMALLEST_SHARE = 0.01  # of starting ARR: below it a rate is the fate of a contract or two
-
-
-def apart(values: Sequence[float], span: float, gap: float = 15) -> list[float]:
-    """Shifts in pixels, up is positive, that keep labels at these heights of the plot ``gap`` apart."""
-    order = sorted(range(len(values)), key=lambda i: values[i])
-    place = [values[i] / span * PLOT for i in order]
-    for low, high in zip(range(len(order)), range(1, len(order)), strict=False):
-        lack = gap - (place[high] - place[low])
-        if lack > 0:
-            place[high] += lack
-    shifts = [0.0] * len(values)
-    for i, at in zip(order, place, strict=True):
-        shifts[i] = round(at - values[i] / span * PLOT, 1)
-    return shifts
 
 
 def retention_trend(
@@ -85,25 +71,14 @@ def retention_trend(
             line={"color": CONTEXT, "width": 1.5, "dash": "dot"},
             hovertemplate=f"{label(line.credit)}<extra></extra>",
         )
-    ends = [(m.upper(), float(last[m])) for m in ("nrr", "grr") if last[m] == last[m]]
-    for (text, value), shift in zip(ends, apart([v for _, v in ends], high - low), strict=True):
-        fig.add_annotation(
-            x=dates[-1],
-            y=round(value, 6),
-            text=f"<b>{text}</b> {percent(value)}",
-            xanchor="left",
-            xshift=6,
-            yshift=shift,
-            showarrow=False,
-        )
+    named = [
+        (f"<b>{m.upper()}</b> {percent(last[m])}", float(last[m]))
+        for m in ("nrr", "grr")
+        if last[m] == last[m]
+    ]
+    name_ends(fig, dates[-1], named, high - low)
     fig.update_layout(margin={"r": 88})
-    ticks = spaced(len(dates), 4)
-    fig.update_xaxes(
-        type="date",
-        range=[dates[0], dates[-1]] if len(dates) > 1 else None,
-        tickvals=[dates[i] for i in ticks],
-        ticktext=[month(known["period_end"].iloc[i], short=True).replace(" ", "<br>") for i in ticks],
-    )
+    month_axis(fig, known["period_end"])
     fig.update_yaxes(percent_axis(range=[round(low, 4), round(high, 4)]))
     return fig
 
