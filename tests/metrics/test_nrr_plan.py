@@ -202,8 +202,11 @@ def test_a_period_that_lies_ahead_starts_from_what_is_there_then() -> None:
     plan = only(
         wa.nrr_plan(planned(("S6", "A", "2027-02-01", None, 70, None, "New")), 1.1, END, "2027-12-31")
     )
-    # A 1,100, B 400, C 300; all without an end
-    assert (plan["starting_arr"], plan["projected_gross_arr"], plan["expansion_booked"]) == (1800, 1800, 70)
+    # A 1,100, B 400, C 300; all without an end. 800 began in the last twelve months: by the start, 92 days on,
+    # at that pace 800 x 92 / 365 more
+    starting = round(1800 + 800 * 92 / 365, 2)
+    assert (plan["starting_arr"], plan["projected_gross_arr"]) == (starting, starting)
+    assert plan["expansion_booked"] == 70
     assert plan["pipeline_open"] == 900  # O3 alone closes in that year
 
 

@@ -163,10 +163,27 @@ def test_a_period_that_begins_ahead_starts_with_what_will_be_left_by_then() -> N
     inside = ("I", "I", "2025-12-01", "2026-11-30", 300.0, None, "Core", "active")
     row = wa.project_retention(book_of([LASTING, before, inside]), "2026-09-30", "2026-12-31").iloc[0]
     kept = odds(unseen()) * KEPT
-    assert row["starting_arr"] == pytest.approx(900 + 100 * kept, abs=100 * SURE)
+    # B and I are new of the last twelve months; at their pace, in the 92 days to the start: 400 x 92 / 365
+    base = 900 + 100 * kept + 400 * 92 / 365
+    assert row["starting_arr"] == pytest.approx(base, abs=100 * SURE)
     assert row[["due_arr", "open_arr", "renewals"]].tolist() == [300, 300, 1]
-    # whether B is there changes the base from 900 to 1,000: of the mean of the ratios, less than 0.003
-    assert row["grr"] == pytest.approx(1 - 300 * (1 - kept) / (900 + 100 * kept), abs=SURE * 0.3)
+    # whether B is there changes the base by 100: of the mean of the ratios, less than 0.003
+    assert row["grr"] == pytest.approx(1 - 300 * (1 - kept) / base, abs=SURE * 0.3)
+
+
+def test_what_is_signed_to_begin_by_the_start_is_not_expected_again() -> None:
+    first = ("I", "I", "2025-12-01", None, 365.0, None, "Core", "active")
+    for signed, starting in ((30, 600 + 365 + 92), (92, 600 + 365 + 92), (200, 600 + 365 + 200)):
+        new = ("N", "N", "2026-08-01", None, float(signed), None, "Core", "active")
+        row = wa.project_retention(book_of([LASTING, first, new]), "2026-09-30", "2026-12-31").iloc[0]
+        assert row["starting_arr"] == starting
+        assert row[["grr_low", "grr", "grr_high"]].tolist() == [1, 1, 1]
+
+
+def test_a_book_that_had_no_arr_a_year_ago_has_no_pace() -> None:
+    young = ("I", "I", "2025-12-01", None, 365.0, None, "Core", "active")
+    row = wa.project_retention(book_of([young]), "2026-09-30", "2026-12-31").iloc[0]
+    assert row["starting_arr"] == 365
 
 
 def test_a_group_that_may_be_gone_before_the_start_is_measured_where_it_is_not() -> None:

@@ -14,6 +14,7 @@ from workahead.book import engines
 from workahead.book.book import Book
 from workahead.book.customers import customers
 from workahead.book.once import once
+from workahead.metrics.growth import arrivals
 from workahead.metrics.positions import By, complete, ordered, standing
 from workahead.metrics.renewal_model import Floats
 from workahead.metrics.renewal_outlook import Outlook, outlook
@@ -27,21 +28,25 @@ class Ahead:
     ``customers``: a row per group and customer with ARR at the start or one of the ends, in order of the groups:
     starting, and ending_0, ending_1, ... (cents). ``groups``: the columns to group by, and how many of those rows each
     has. ``open``: the outlook's open renewals up to the last end, with ``customer``: the row it belongs to.
+    ``arriving``: what each group gains (cents) by a start that lies ahead, at the pace of the last twelve months; it is
+    there at the end, too: what has just begun is seldom lost within the period.
     """
 
     made: Outlook | None
     open: pd.DataFrame
     customers: pd.DataFrame
     groups: pd.DataFrame
+    arriving: Floats
 
     def sums(self, end: int, rows: NDArray[np.int64] | None = None) -> Floats:
         """Each group's ARR at the start (cents), what is left of it at an end, and the same with growth; of all
-        customers, or of some rows.
+        customers, or of some rows; with what is arriving.
         """
         table = self.customers if rows is None else self.customers.iloc[rows]
         start, ending = (table[name].to_numpy(dtype="float64") for name in ("starting", f"ending_{end}"))
         values = np.column_stack([start, np.minimum(start, ending), np.where(start > 0, ending, 0)])
-        return by_group(values, self.groups["rows"].to_numpy() if rows is None else self.rows_of(rows))
+        count = self.groups["rows"].to_numpy() if rows is None else self.rows_of(rows)
+        return by_group(values, count) + self.arriving[:, None]
 
     def rows_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """How many of some rows each group has."""
@@ -67,7 +72,7 @@ def ahead(book: Book, first: pd.Timestamp, ends: Sequence[pd.Timestamp], by: By)
         place = wide[keys].assign(customer=range(len(wide)))
         rows = rows.merge(_customers(flat, rows["subscription_id"], names).merge(place, on=keys))
         rows = rows.sort_values(["customer", "subscription_id"], kind="stable").reset_index(drop=True)
-    return Ahead(made, rows, wide, groups)
+    return Ahead(made, rows, wide, groups, _arriving(book, flat, groups[names], first))
 
 
 def open_in(book: Book, last: pd.Timestamp) -> tuple[Outlook | None, pd.DataFrame]:
@@ -113,6 +118,27 @@ def _as_if_renewed(book: Book, last: pd.Timestamp) -> Book:
     tables["subscriptions"] = lines.to_native()
     later = Book(tables, as_of=last, definitions=book.definitions, engine=book.engine, manifest=base.manifest)
     return later.where(**book.filters)
+
+
+def _arriving(book: Book, flat: Book, groups: pd.DataFrame, first: pd.Timestamp) -> Floats:
+    """What each group gains between today and the start of a period, beyond what is signed to begin by then."""
+    days, names = (first - book.as_of).days, list(groups.columns)
+    if days <= 0:
+        return np.zeros(len(groups))
+    a_day = arrivals(book, tuple(names))
+    known = engines.pandas(standing(flat, [(book.as_of, first)], names))
+    known = known.assign(signed=(known["ending"] - known["starting"]).clip(lower=0))
+    if names:
+        signed = known.groupby(names, as_index=False, dropna=False)[["signed"]].sum()
+        table = (
+            groups.merge(a_day, on=names, how="left")
+            .merge(signed, on=names, how="left")
+            .fillna({"signed": 0})
+        )
+    else:
+        table = a_day.assign(signed=known["signed"].sum())
+    gains = table["a_day"].fillna(0) * days - table["signed"]
+    return gains.clip(lower=0).to_numpy(dtype="float64")
 
 
 def _groups(book: Book, table: pd.DataFrame, by: By) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""How fast customers grow between their renewals: the pace that NRR is projected with."""
+"""How fast ARR begins and grows between renewals: the paces that a projection goes on with."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from workahead.book.once import once
+from workahead.metrics.movements import movements
 from workahead.metrics.positions import By
 from workahead.metrics.renewal_model import Floats
 from workahead.metrics.renewal_rate import with_groups
@@ -61,13 +62,42 @@ def grown(groups: pd.DataFrame, pace: pd.DataFrame, days: int, luck: Floats) -> 
 
 
 @once
+def arrivals(book: Book, names: tuple[str, ...]) -> pd.DataFrame:
+    """The names and ``a_day``: ARR (cents) that has begun on a day of the last twelve months: new and returned
+    customers, and growth between renewals. Nothing for a group that had no ARR when they began: it is too young.
+    """
+    since = book.as_of - pd.DateOffset(years=1)
+    year = movements(book, since, book.as_of, freq="month", by=names)
+    begun = year.assign(cents=(year[["new", "reactivation", "expansion"]].sum(axis=1) * 100).round())
+    begun["old"] = begun["starting"].where(begun["period_start"] == begun["period_start"].min(), 0) > 0
+    table = begun.groupby(list(names) or (lambda _: 0), as_index=False, dropna=False).agg(
+        {"cents": "sum", "old": "any"}
+    )
+    renewed = _grown_at_renewals(book, names)
+    renewed = renewed[renewed["renewed_on"].between(since, book.as_of, inclusive="right")]
+    if names:
+        sums = renewed.groupby(list(names), as_index=False, dropna=False)[["grown"]].sum()
+        grown = table.merge(sums, on=list(names), how="left")["grown"].fillna(0)
+    else:
+        grown = pd.Series(renewed["grown"].sum(), index=table.index)
+    left = (table["cents"] - (grown * 100).round()).clip(lower=0)
+    table["a_day"] = left.where(table["old"], 0) / (book.as_of - since).days
+    return table[[*names, "a_day"]]
+
+
+def _grown_at_renewals(book: Book, names: tuple[str, ...]) -> pd.DataFrame:
+    """The events of renewal with ``grown``: by how much ARR they grew."""
+    every = with_groups(events(book), book, names)
+    return every.assign(grown=every["net_renewed_arr"] - every["renewed_arr"])
+
+
+@once
 def _paces(book: Book, names: tuple[str, ...]) -> pd.DataFrame:
     """The names, starting_arr, starting_customers and the pace of each month that began with customers."""
     trend = retention_trend(book, months=1, periods=MONTHS, by=names)
-    every = with_groups(events(book), book, names)
-    grown = every["net_renewed_arr"] - every["renewed_arr"]
+    every = _grown_at_renewals(book, names)
     month = every["renewed_on"].dt.to_period("M").dt.to_timestamp("M").dt.normalize()
-    renewed = every.assign(grown=grown, period_end=month.astype("datetime64[us]"))
+    renewed = every.assign(period_end=month.astype("datetime64[us]"))
     renewed = renewed.groupby([*names, "period_end"], as_index=False)[["grown"]].sum()
     trend = trend.merge(renewed, on=[*names, "period_end"], how="left")
     between = trend["retained_net_arr"] - trend["retained_gross_arr"] - trend["grown"].fillna(0)
