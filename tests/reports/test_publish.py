@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
-from workahead.reports import csvs
+from workahead.reports import csvs, publish
 from workahead.reports.index import index_page
-from workahead.reports.publish import building, read_runs, write_run
+from workahead.reports.publish import building, place, point_latest, prune, read_runs, slug, write_run
 
 
 def test_a_folder_takes_its_place_whole(tmp_path: Path) -> None:
@@ -123,3 +125,99 @@ def test_a_half_written_run_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "monthly" / "2026-10").mkdir(parents=True)
     (tmp_path / "monthly" / "2026-10" / "run.json").write_text('{"report": ', encoding="utf-8")
     assert read_runs(tmp_path) == []
+
+
+HOSTILE = [
+    "../../etc/x",
+    "<script>alert(1)</script>",
+    '=HYPERLINK("http://x")',
+    "\N{PARTY POPPER}",
+    "\N{SPARKLES}",
+    "a" * 300,
+    "a" * 301,
+    "",
+    "Latest",
+    "Con",
+    ".hidden",
+    "2026-10",
+    "2026-10.failed",
+    "Ana",
+    "ana",
+    "ANA",
+    "Ana Lima",
+    "Ana-Lima",
+]
+
+
+def test_every_reader_has_a_folder_of_their_own_inside_the_report(tmp_path: Path) -> None:
+    names = [slug(text) for text in HOSTILE]
+    assert len({name.lower() for name in names}) == len(HOSTILE)
+    for name in names:
+        assert all(letter.isascii() and (letter.isalnum() or letter == "-") for letter in name)
+        assert 0 < len(name) <= 60 + 1 + 8
+        assert name not in {"latest", "con", "2026-10"}
+    assert place(tmp_path, "csm_book", "2026-10", "Ana") == tmp_path / "csm_book" / "ana" / "2026-10"
+
+
+def a_page(folder: Path, month: int, status: str = "published") -> Path:
+    final = folder / (f"2026-{month:02d}" + (".failed" if status == "failed" else ""))
+    with building(final) as half:
+        write_run(half, run(month, 1.0, status))
+        (half / "index.html").write_text(f"month {month}", encoding="utf-8")
+    return final
+
+
+def test_latest_is_the_newest_period_that_is_good_whatever_ran_last(tmp_path: Path) -> None:
+    for month, status, newest in (
+        (8, "published", 8),
+        (10, "published", 10),
+        (9, "published", 10),
+        (11, "failed", 10),
+    ):
+        a_page(tmp_path / "monthly", month, status)
+        point_latest(tmp_path / "monthly")
+        assert (tmp_path / "monthly/latest/index.html").read_text() == f"month {newest}"
+    assert (tmp_path / "monthly/latest").readlink() == Path("2026-10")
+
+
+def test_latest_leads_on_where_links_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError("a required privilege is not held by the client")
+
+    monkeypatch.setattr(os, "symlink", refused)
+    a_page(tmp_path, 10)
+    point_latest(tmp_path)
+    assert 'href="../2026-10/index.html"' in (tmp_path / "latest" / "index.html").read_text()
+
+
+def test_old_periods_go_and_latest_stays(tmp_path: Path) -> None:
+    for month in (7, 8, 9, 10):
+        a_page(tmp_path, month)
+    a_page(tmp_path, 7, "failed")
+    a_page(tmp_path, 10, "failed")
+    point_latest(tmp_path)
+    assert prune(tmp_path, None) == []
+    assert prune(tmp_path, 2) == ["2026-08", "2026-07"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["2026-09", "2026-10", "2026-10.failed", "latest"]
+    assert (tmp_path / "latest" / "index.html").is_file()
+
+
+def test_runs_are_read_in_both_layouts_once_each(tmp_path: Path) -> None:
+    for folder in (tmp_path / "monthly", tmp_path / "csm_book" / "ana"):
+        a_page(folder, 10)
+        point_latest(folder)
+    (tmp_path / "csm_book" / "ana" / ".2026-10.0123abcd").mkdir()
+    (tmp_path / "csm_book" / "ana" / ".2026-10.0123abcd" / "run.json").write_text(json.dumps(run(10, 1.0)))
+    assert [one["folder"] for one in read_runs(tmp_path)] == ["csm_book/ana/2026-10", "monthly/2026-10"]
+
+
+def test_what_killed_runs_left_is_cleaned_and_an_old_page_put_back(tmp_path: Path) -> None:
+    ana = tmp_path / "csm_book" / "ana"
+    a_page(ana, 9)
+    a_page(ana, 10).rename(ana / ".2026-10.old.0123abcd")
+    (ana / ".2026-11.0123abcd").mkdir()
+    (ana / ".latest.0123abcd").symlink_to("2026-09")
+    (ana / "2026-09" / ".deliveries.json.0123abcd").write_text("{")
+    publish.clean(tmp_path, "csm_book")
+    assert sorted(p.name for p in ana.iterdir()) == ["2026-09", "2026-10"]
+    assert (ana / "2026-10" / "index.html").read_text() == "month 10"
