@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
 class Definitions(BaseModel):
@@ -41,3 +41,23 @@ class Definitions(BaseModel):
     )
     accepted_stage: str = Field("S2", description="the stage at which sales has accepted a CSQL")
     fiscal_year_start: int = Field(1, ge=1, le=12, description="first month of the fiscal year")
+    country: str | None = Field(
+        None,
+        description="whose public holidays are no working days, where an account names no country; empty: none",
+    )
+
+    @field_validator("country")
+    @classmethod
+    def _known_country(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        from workahead.book.working_days import country_code, country_names
+        from workahead.errors import did_you_mean
+
+        code = country_code(value)
+        if code is None:
+            raise ValueError(
+                f"no public holidays are known of {value!r}.{did_you_mean(value, country_names())} "
+                "Write its two letters, such as US or DE, or its English name"
+            )
+        return code

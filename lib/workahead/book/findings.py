@@ -13,6 +13,7 @@ from workahead.book.book import FINDINGS
 from workahead.book.links import link_findings
 from workahead.book.overlaps import overlapping
 from workahead.book.tables import TABLES
+from workahead.book.working_days import unknown_countries
 from workahead.sources.harmless import harmless
 from workahead.sources.observed import Observation
 
@@ -47,6 +48,7 @@ def check(
         found += _contracts(tables["subscriptions"], as_of)
     found += _orphans(tables)
     found += _opportunities(tables)
+    found += _countries(tables)
     for name, frame in tables.items():
         found += _far_dates(name, frame, as_of)
         found += _nearly_empty(name, frame)
@@ -241,6 +243,23 @@ def _opportunities(tables: dict[str, pd.DataFrame]) -> Iterator[Observation]:
             None,
             str(odd["opportunity_id"].iloc[0]),
             "correct the stage",
+        )
+
+
+def _countries(tables: dict[str, pd.DataFrame]) -> Iterator[Observation]:
+    accounts = tables.get("accounts")
+    names = [] if accounts is None or "country" not in accounts else unknown_countries(accounts["country"])
+    if accounts is not None and names:
+        rows = int(accounts["country"].isin(names).sum())
+        more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+        yield Observation(
+            "low",
+            "accounts",
+            f"{_n(rows, 'account')} of a country whose public holidays are not known ({', '.join(names[:5])}{more}): "
+            "working days are counted as for an account without a country",
+            rows,
+            example=names[0],
+            advice="export the country's code, two letters",
         )
 
 

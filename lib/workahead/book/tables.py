@@ -57,6 +57,7 @@ TABLES: MappingProxyType[str, Table] = MappingProxyType(
                 "parent_id": _id(),
                 "segment": _text(),
                 "region": _text(),
+                "country": _text(),
                 "industry": _text(),
                 "tier": _text(False, "key", "high_potential", "standard"),
                 "csm": _text(),

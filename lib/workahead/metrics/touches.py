@@ -11,6 +11,7 @@ import pandas as pd
 from workahead.book import engines
 from workahead.book.periods import Day, window
 from workahead.book.tables import NOT_SET
+from workahead.book.working_days import working_day_after
 from workahead.metrics.attended import TALKS, TOUCHES
 from workahead.metrics.positions import By, ordered, rate
 from workahead.metrics.renewal_base import of_accounts
@@ -25,7 +26,7 @@ REQUESTS = [
     "state",
 ]  # fmt: skip
 ANSWER_DAYS = 5
-"""Working days, Monday to Friday, in which a call or meeting should follow a support request."""
+"""Working days in which a call or meeting should follow a support request."""
 NEW_DAYS = 90
 """How long a contact counts as new."""
 
@@ -126,8 +127,9 @@ def support_requests(book: Book) -> pd.DataFrame:
     | answered_on | the first call or meeting from that day on; missing where there was none by ``answer_by`` |
     | state | answered, unanswered, or waiting: ``answer_by`` lies after the as-of date |
 
-    Working days are Monday to Friday: public holidays are not known. Requests that name no contact can't be judged and
-    are left out, as are all of them without contacts. Raises MissingTable without activities.
+    Working days are those of the account's ``country``, else of the definitions', else Monday to Friday; a request on
+    another day counts from the next one, the first. Requests that name no contact can't be judged and are left out, as
+    are all of them without contacts. Raises MissingTable without activities.
     """
     book["activities"]  # MissingTable says what to add
     asked = by_contact(activities(book, ("support",), _direction(book)))
@@ -142,10 +144,9 @@ def support_requests(book: Book) -> pd.DataFrame:
         ["requested_on", "activity_id", "who"], ascending=[True, True, False], kind="stable"
     )
     asked = asked.drop_duplicates("activity_id")
-    days = asked["requested_on"].to_numpy().astype("datetime64[D]")
-    # From a weekend, the days are counted from the Friday before: Monday is the first.
-    due = np.busday_offset(days, ANSWER_DAYS, roll="backward") if len(asked) else days
-    asked["answer_by"] = pd.Series(due.astype("datetime64[us]"), index=asked.index)
+    asked["answer_by"] = working_day_after(
+        asked["requested_on"], ANSWER_DAYS, _countries(book, asked["account_id"]), book.definitions.country
+    )
     talks = activities(book, TALKS)[["account_id", "date"]].sort_values("date", kind="stable")
     found = pd.merge_asof(
         asked.drop(columns="date").sort_values("requested_on", kind="stable"),
@@ -159,6 +160,13 @@ def support_requests(book: Book) -> pd.DataFrame:
     found = found.merge(of_accounts(book)[["account_id", "name", "csm"]], on="account_id", how="left")
     order = ["requested_on", "activity_id"]
     return found[REQUESTS].sort_values(order, kind="stable").reset_index(drop=True)
+
+
+def _countries(book: Book, accounts: pd.Series) -> pd.Series:
+    if "country" not in book.columns("accounts"):
+        return pd.Series(pd.NA, index=accounts.index, dtype="str")
+    held = engines.pandas(book._base.frame("accounts").select("account_id", "country"))
+    return accounts.map(held.set_index("account_id")["country"]).astype("str")
 
 
 def _direction(book: Book) -> list[str]:
