@@ -18,6 +18,7 @@ _HOME = {
     "load": "workahead.book.load",
     "Period": "workahead.book.periods",
     "period": "workahead.book.periods",
+    "whole_period": "workahead.book.periods",
     "arr": "workahead.metrics.arr",
     "movements": "workahead.metrics.movements",
     "movement_detail": "workahead.metrics.movements",
@@ -93,6 +94,7 @@ if TYPE_CHECKING:
     from workahead.book.load import load as load
     from workahead.book.periods import Period as Period
     from workahead.book.periods import period as period
+    from workahead.book.periods import whole_period as whole_period
     from workahead.book.plays import Plays as Plays
     from workahead.book.snapshot import open_snapshot as open_snapshot
     from workahead.errors import ConfigError as ConfigError

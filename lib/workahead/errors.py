@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
 SHOWN = 5
@@ -34,6 +36,14 @@ class WorkaheadError(Exception):
 
 class ConfigError(WorkaheadError, ValueError):
     """A file that people edit (workbench.yml, a report definition) holds a fault, or a parameter does."""
+
+
+class MissingFile(ConfigError):  # noqa: N818
+    """A file that people edit is not there: which, and how to make one."""
+
+    def __init__(self, path: Path, absent: str) -> None:
+        self.path = path
+        super().__init__(f"there is no file {path}. {absent}")
 
 
 class SourceError(WorkaheadError, ValueError):

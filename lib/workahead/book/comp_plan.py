@@ -12,8 +12,8 @@ import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from workahead.book.periods import Freq, Period, bin_number, first_day, last_day
-from workahead.book.periods import period as period_of
+from workahead.book import engines
+from workahead.book.periods import Freq, Period, bin_number, first_day, last_day, whole_period
 from workahead.book.plan_faults import DIGITS, contradictions, fraction
 from workahead.errors import UnknownName
 
@@ -174,6 +174,13 @@ class CompPlan(_Strict):
         kept = tuple(person for person in self.people if not who or person.who in who)
         return self.model_copy(update={"people": kept})
 
+    def of(self, book: Book) -> CompPlan:
+        """The plan with those alone who are the CSM of an account of this book; it may be nobody."""
+        held: set[str] = set()
+        if "csm" in book.columns("accounts"):
+            held = set(engines.pandas(book.frame("accounts").select("csm").unique())["csm"].dropna())
+        return self.model_copy(update={"people": tuple(one for one in self.people if one.who in held)})
+
     def weighted(self, *weights: float) -> CompPlan:
         """The plan with other weights, in the order of its metrics: what a change does, before it is announced."""
         metrics = [
@@ -184,11 +191,7 @@ class CompPlan(_Strict):
 
     def during(self, period: str, book: Book) -> Period:
         """The plan's period (whole, even where it is still running) in which a named period of the book ends."""
-        named = period_of(period, book, ahead=True)
-        start = book.definitions.fiscal_year_start
-        number = bin_number(min(named.end, max(book.as_of, named.first_day)), self.period, start)
-        first, last = first_day(number, self.period, start), last_day(number, self.period, start)
-        return Period(first - pd.Timedelta(days=1), last, f"{first:%Y-%m-%d} to {last:%Y-%m-%d}")
+        return whole_period(period, book, self.period)
 
     def is_period(self, start: pd.Timestamp, end: pd.Timestamp, book: Book) -> bool:
         """Whether two closing days make one period that the plan pays by."""

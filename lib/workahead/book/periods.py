@@ -137,6 +137,26 @@ def period(text: str, book: Book, *, ahead: bool = False) -> Period:
     return Period(begin - pd.Timedelta(days=1), close if ahead else min(close, book.as_of), name)
 
 
+def whole_period(text: str, book: Book, freq: Freq) -> Period:
+    """The month, quarter or year in which a named period ends, whole, also where it is still running.
+
+    A period that runs on beyond the book's as-of date ends there, for this; ``latest`` is the last month that is over.
+    Raises PeriodError as :func:`period`.
+
+    >>> import pandas as pd, workahead as wa
+    >>> book = wa.Book.from_frames("2026-10-31", pd.DataFrame({
+    ...     "subscription_id": ["S1"], "account_id": ["A"], "start_date": ["2025-01-01"], "arr": [1.0]}))
+    >>> [whole_period(name, book, "quarter").label for name in ("2026-10", "2026-Q3", "2026")]
+    ['2026-Q4', '2026-Q3', '2026-Q4']
+    """
+    named, start = period(text, book, ahead=text.strip() != "latest"), book.definitions.fiscal_year_start
+    number = bin_number(min(named.end, max(book.as_of, named.first_day)), freq, start)
+    first, last = first_day(number, freq, start), last_day(number, freq, start)
+    year = number // 4 + (1 if start > 1 else 0)
+    label = {"quarter": f"{year}-Q{number % 4 + 1}", "month": f"{first:%Y-%m}"}.get(freq, f"{last:%Y}")
+    return Period(first - pd.Timedelta(days=1), last, label)
+
+
 def window(book: Book, start: Day, end: Day) -> tuple[pd.Timestamp, pd.Timestamp]:
     """Two closing days that make a period of this book, or PeriodError."""
     first, last = day(start), day(end)

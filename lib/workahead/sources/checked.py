@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from workahead.errors import ConfigError
+from workahead.errors import ConfigError, MissingFile
 from workahead.sources.places import Place, line_of, listing, repeated, where
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -23,7 +23,7 @@ def read_yaml(path: Path, keys: str, absent: str) -> tuple[Any, dict[str, Any]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise ConfigError(f"there is no file {path}. {absent}") from None
+        raise MissingFile(path, absent) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} can't be read: {error}") from None
     try:
