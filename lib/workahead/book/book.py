@@ -20,6 +20,7 @@ from workahead.book.validate import validate
 from workahead.errors import ConfigError, MissingTable, UnknownName
 
 if TYPE_CHECKING:
+    from workahead.book.audience import Audience
     from workahead.book.engines import Engine, Frame
     from workahead.book.plays import Plays
 
@@ -54,6 +55,7 @@ class Book:
         self.manifest: Mapping[str, Any] = manifest or {}
         self.folder = folder
         self.filters: Mapping[str, Any] = MappingProxyType({})
+        self.audience: Audience | None = None
         self._base = self
         self._lines_chosen = False
         self._ledgers: dict[tuple[str, ...], Frame] = {}
@@ -105,10 +107,14 @@ class Book:
     def open(
         cls, folder: str | Path, engine: str = "pandas", *, definitions: Definitions | None = None
     ) -> Book:
-        """The book of a snapshot on disk, on the engine of your choice (pandas, polars, duckdb, spark)."""
+        """The book of a snapshot on disk, on the engine of your choice (pandas, polars, duckdb, spark).
+
+        Where a report runs for one reader, it holds what that reader may see (:mod:`workahead.book.audience`).
+        """
+        from workahead.book.audience import seen
         from workahead.book.snapshot import read_snapshot
 
-        return read_snapshot(Path(folder), engines.known(engine), definitions)
+        return seen(read_snapshot(Path(folder), engines.known(engine), definitions))
 
     def __repr__(self) -> str:
         return (
@@ -214,7 +220,7 @@ class Book:
                     tables[name] = frame.join(ids, on="account_id", how="semi").to_native()
         book = self._like(tables, self.definitions)
         book.filters = MappingProxyType({**self.filters, **conditions})
-        book._base, book._lines_chosen = self._base, lines_chosen
+        book._base, book._lines_chosen, book.audience = self._base, lines_chosen, self.audience
         return book
 
     def _refuse_unknown(self, table: str, column: str, values: list[Any]) -> None:
@@ -234,7 +240,7 @@ class Book:
     def redefine(self, **changes: Any) -> Book:
         """The same data under other definitions: ``book.redefine(late_renewal_days=0)``."""
         book = self._like(self.tables, Definitions(**{**self.definitions.model_dump(), **changes}))
-        book.filters, book._lines_chosen = self.filters, self._lines_chosen
+        book.filters, book._lines_chosen, book.audience = self.filters, self._lines_chosen, self.audience
         if self._base is not self:
             book._base = self._base.redefine(**changes)
         else:

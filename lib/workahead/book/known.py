@@ -50,7 +50,11 @@ def known(book: Book, day: Day) -> Book:
     earlier = _cut(book, moment)
     if book._base is not book:  # the same accounts and lines: a product may not have been sold by then
         earlier._base = _cut(book._base, moment)
-        earlier.filters, earlier._lines_chosen = book.filters, book._lines_chosen
+        earlier.filters, earlier._lines_chosen, earlier.audience = (
+            book.filters,
+            book._lines_chosen,
+            book.audience,
+        )
     return earlier
 
 

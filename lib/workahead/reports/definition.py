@@ -1,17 +1,23 @@
-"""A report's definition, ``reports/NAME.yml``: which notebook, with which parameters, under which title."""
+"""A report's definition, ``reports/NAME.yml``: which notebook, for whom, for which period, when, and who gets it."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from workahead.book.audience import Audience
 from workahead.errors import ConfigError, UnknownName, did_you_mean
+from workahead.reports.addressed import Delivery, Email, Folder, Webhook
+from workahead.reports.recurring import Schedule
+from workahead.sources.checked import plainly, read_yaml
+from workahead.sources.places import Place, line_of, listing, repeated, where
 
 FOLDER = Path("reports")
+Kind = Literal["week", "month", "quarter", "year"]
 
 
 class Report(BaseModel):
@@ -27,10 +33,53 @@ class Report(BaseModel):
     title: str = Field(min_length=1, description="the report's name for people, on the index")
     notebook: Path = Field(description="the notebook, counted from the project's root")
     description: str = Field("", description="one sentence for the index")
-    ahead: bool = Field(False, description="whether the period may lie ahead of the data")
     parameters: dict[str, Any] = Field(
         default_factory=dict, description="values for the notebook's annotated parameters"
     )
+    period: Kind | None = Field(
+        None, description="what it is for: week, month, quarter or year; left out: any, a month unless asked"
+    )
+    ahead: bool = Field(False, description="whether the period may lie ahead of the data")
+    for_each: str | None = Field(
+        None, min_length=1, description="one page for each value of this column of accounts or subscriptions"
+    )
+    audience: Audience | None = Field(
+        None, description="where: whose rows its readers may see; hide: columns"
+    )
+    on_request: bool = Field(False, description="run for the readers named by --only alone")
+    schedule: Schedule | None = Field(None, description="when it runs by itself")
+    deliver: tuple[Delivery, ...] = Field((), description="who gets it: email, webhook, folder")
+    keep: int | None = Field(None, ge=1, description="how many periods stay on disk; left out: all")
+    timeout_minutes: int = Field(30, ge=1, le=1440, description="a run that takes longer is stopped")
+
+    @field_validator("audience")
+    @classmethod
+    def _of_the_reader(cls, audience: Audience | None) -> Audience | None:
+        if audience is not None and audience.who is not None:
+            raise ValueError("who: it is the reader's own value, for_each gives it")
+        return audience
+
+    def audience_of(self, reader: str | None) -> Audience | None:
+        """What one reader may see: the definition's own, and of that the rows of the reader. None: everything."""
+        if self.audience is None and reader is None:
+            return None
+        own = self.audience or Audience()
+        seen = dict(own.where)
+        if self.for_each is not None and reader is not None:
+            seen[self.for_each] = (reader,)
+        people = seen.get(PERSON, ())
+        return Audience(where=seen, hide=own.hide, who=people[0] if len(people) == 1 else None)
+
+
+PERSON = "csm"
+_PARTS: dict[str, type[BaseModel]] = {
+    "audience": Audience,
+    "schedule": Schedule,
+    "email": Email,
+    "webhook": Webhook,
+    "folder": Folder,
+    "deliver": Delivery,
+}
 
 
 def read(name: str, root: Path) -> Report:
@@ -44,20 +93,25 @@ def read(name: str, root: Path) -> Report:
             raise ConfigError(f"there is no report definition in {FOLDER}/: add {FOLDER}/{_slug(name)}.yml")
         raise UnknownName("report", name, known)
     path = FOLDER / f"{name}.yml"
+    whole, held = read_yaml(root / path, "lines such as 'title: ...' and 'notebook: ...'", "")
+    # text as it stands, so that the region NO is no False; but a notebook's parameters have types
+    held = {**held, "name": name}
+    if "parameters" in held:
+        held["parameters"] = yaml.safe_load((root / path).read_text(encoding="utf-8-sig"))["parameters"]
+    faults, report = list(repeated(whole)), None
     try:
-        held = yaml.safe_load((root / path).read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is not readable as YAML: {error}") from error
-    if not isinstance(held, dict):
-        raise ConfigError(f"{path} must hold lines such as 'title: ...' and 'notebook: ...'")
-    try:
-        report = Report(**{**{str(key): value for key, value in held.items()}, "name": name})
+        report = Report(**held)
     except ValidationError as error:
-        raise ConfigError(f"{path}:\n" + "\n".join(_fault(fault) for fault in error.errors())) from error
-    if not (root / report.notebook).is_file():
+        for one in error.errors():
+            place: Place = tuple(part for part in one["loc"] if part != "[key]")
+            faults.append((line_of(whole, place), where(place) + _said(place, one)))
+    notebook = held.get("notebook")
+    if isinstance(notebook, str) and not (root / notebook).is_file():
         there = sorted(str(p.relative_to(root)) for p in (root / "notebooks").glob("*.ipynb"))
-        hint = did_you_mean(str(report.notebook), there)
-        raise ConfigError(f"{path}: there is no notebook {report.notebook}.{hint}")
+        hint = did_you_mean(notebook, there)
+        faults.append((line_of(whole, ("notebook",)), f"there is no notebook {notebook}.{hint}"))
+    if faults or report is None:
+        raise ConfigError(listing(path, faults))
     return report
 
 
@@ -71,11 +125,21 @@ def _slug(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-") or "report"
 
 
-def _fault(fault: Any) -> str:
-    where = ".".join(str(part) for part in fault["loc"]) or "the file"
-    if fault["type"] == "extra_forbidden":
-        known = [field for field in Report.model_fields if field != "name"]
-        return f"  {where}: not a key of a report.{did_you_mean(where, known)} There are: {', '.join(known)}"
-    if fault["type"] == "missing":
-        return f"  {where}: missing"
-    return f"  {where}: {fault['msg']} (got {fault['input']!r})"
+def _said(place: Place, error: Any) -> str:
+    """One of Pydantic's faults in our words."""
+    given = error.get("input")
+    if error["type"] == "extra_forbidden":
+        inside = next((str(part) for part in reversed(place[:-1]) if str(part) in _PARTS), None)
+        model = _PARTS[inside] if inside else Report
+        known = [field for field in model.model_fields if field not in ("name", "who")]
+        of = f"of {inside}" if inside else "of a report"
+        hint = did_you_mean(str(place[-1]), known)
+        return f"not a key {of}.{hint} There are: {', '.join(known)}"
+    if error["type"] == "missing":
+        return "missing"
+    if error["type"] == "literal_error" and place[-1] == "period":
+        kinds = list(get_args(Kind))
+        return f"{given!r} is none of: {', '.join(kinds)}.{did_you_mean(str(given), kinds)}"
+    if place[-1] == "url":  # it may hold a password
+        return str(error["msg"]).removeprefix("Value error, ")
+    return plainly(error)

@@ -1,0 +1,193 @@
+"""What one reader may see: whose accounts, which columns. Decided before a notebook runs, applied as a book opens."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from workahead.book import engines
+from workahead.book.tables import NOT_SET, TABLES
+from workahead.errors import ConfigError, UnknownName, did_you_mean
+
+if TYPE_CHECKING:
+    from workahead.book.book import Book
+    from workahead.book.engines import Frame
+
+VARIABLE = "WORKAHEAD_AUDIENCE"
+"""The environment variable that holds the audience of a kernel, as JSON."""
+PERSON = "csm"
+REFERENCES = {
+    ("accounts", "parent_id"): ("accounts", "account_id"),
+    ("subscriptions", "replaces"): ("subscriptions", "subscription_id"),
+    ("opportunities", "renews"): ("subscriptions", "subscription_id"),
+    ("forecast_calls", "subscription_id"): ("subscriptions", "subscription_id"),
+    ("activities", "contact_id"): ("contacts", "contact_id"),
+}
+"""Columns that may name a row of somebody else's: they are emptied where they do."""
+
+
+class Audience(BaseModel):
+    """``where``: whose accounts or subscriptions may be seen; ``hide``: which columns may not; ``who``: whose pay may.
+
+    >>> Audience(where={"csm": "Ana"}, hide=["accounts.industry"]).where
+    {'csm': ('Ana',)}
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    where: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="column: value, or a list of values"
+    )
+    hide: tuple[str, ...] = Field((), description="columns that the reader's book lacks: table.column")
+    who: str | None = Field(None, description="the person who reads it; left out: nobody's pay is seen")
+
+    @field_validator("where", mode="before")
+    @classmethod
+    def _listed(cls, given: Any) -> Any:
+        """One value as a list of one; all as text, as the book's values are compared."""
+        if not isinstance(given, Mapping):
+            return given
+        lists = {name: one if isinstance(one, list | tuple) else [one] for name, one in given.items()}
+        for name, values in lists.items():
+            if not values:
+                raise ValueError(f"{name}: no value; leave the key out to let all be seen")
+        return {str(name): tuple(str(one) for one in values) for name, values in lists.items()}
+
+    @field_validator("hide")
+    @classmethod
+    def _hideable(cls, hide: tuple[str, ...]) -> tuple[str, ...]:
+        """Raises ValueError with every column that can't be hidden."""
+        said = [fault for one in hide if (fault := _unhideable(one))]
+        if said:
+            raise ValueError("; ".join(said))
+        return hide
+
+    def json_text(self) -> str:
+        """For the environment of a kernel."""
+        return json.dumps(self.model_dump(), ensure_ascii=False, sort_keys=True)
+
+    def own(self, people: Any) -> list[str]:
+        """Of these people, the one whose pay may be seen."""
+        return [one for one in people if one == self.who]
+
+    def apply(self, book: Book) -> Book:
+        """The book as this reader may see it. Raises UnknownName where it lacks a column.
+
+        All tables hold the rows of the reader's own accounts (the targets: theirs and the team's), and no id of any
+        other. What is learned from the whole book (renewal probabilities, close rates) is still learned from it.
+        """
+        chosen = book.where(**_values(book, self.where))  # of values that the book lacks there are no rows
+        tables = dict(chosen.tables)
+        _close(chosen, tables)
+        for (table, column), (other, key) in REFERENCES.items():
+            if column in chosen.columns(table) and other in tables:
+                tables[table] = _emptied(tables[table], column, tables[other], key)
+        if "targets" in tables and {"scope", "who"} & set(chosen.columns("targets")):
+            tables["targets"] = self._targets(chosen)
+        for table, column in (one.split(".", 1) for one in self.hide):
+            if column in chosen.columns(table):
+                tables[table] = engines.lazy(tables[table]).drop(column).to_native()
+            elif table in tables and column not in TABLES[table].columns:
+                raise UnknownName(f"column of {table}", column, chosen.columns(table))
+        seen = chosen._like(tables, book.definitions)
+        seen.manifest = {**book.manifest, "findings": []}  # their examples are anybody's rows
+        seen.filters, seen.audience = chosen.filters, self
+        seen._base, seen._lines_chosen = chosen._base, chosen._lines_chosen
+        return seen
+
+    def _targets(self, book: Book) -> Any:
+        """The reader's own targets and the team's."""
+        have = book.columns("targets")
+        names = {
+            *self.where.get(PERSON, ()),
+            *self.where.get("segment", ()),
+            *((self.who,) if self.who else ()),
+        }
+        team = nw.lit(True)
+        if "who" in have:
+            team = nw.col("who").is_null()
+        if "scope" in have:
+            team = team & (nw.col("scope").is_null() | (nw.col("scope") == "team"))
+        mine = nw.col("who").is_in(sorted(names)) if "who" in have and names else nw.lit(False)
+        return book.frame("targets").filter(team | mine).to_native()
+
+
+def from_environment() -> Audience | None:
+    """The audience that this process runs for; None: all may be seen. Raises ConfigError where it is garbled."""
+    text = os.environ.get(VARIABLE)
+    if not text:
+        return None
+    try:
+        return Audience.model_validate_json(text)
+    except ValidationError as error:
+        raise ConfigError(f"the environment variable {VARIABLE} holds no audience: {error}") from error
+
+
+def seen(book: Book) -> Book:
+    """The book as this process may see it."""
+    audience = from_environment()
+    return book if audience is None else audience.apply(book)
+
+
+def _unhideable(name: str) -> str:
+    """Why a column can't be hidden; empty where it can."""
+    table, _, column = name.partition(".")
+    if not column:
+        return f"{name!r}: write it as table.column"
+    if table not in TABLES:
+        return (
+            f"{name!r}: unknown table {table!r}.{did_you_mean(table, TABLES)} There are: {', '.join(TABLES)}"
+        )
+    if column in TABLES[table].columns and TABLES[table].columns[column].required:
+        return f"{name!r}: {table} need {column}, it can't be hidden"
+    return ""
+
+
+def _values(book: Book, where: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    """The texts of a definition as the values that the book's columns have; those that they have not are left out."""
+    found: dict[str, Any] = {}
+    for column, texts in where.items():
+        table = "accounts" if column in book.columns("accounts") else "subscriptions"
+        if column not in book.columns(table):
+            raise UnknownName("column", column, sorted({*book.columns("accounts"), *book.columns(table)}))
+        held = engines.pandas(book.frame(table).select(column).unique())[column].dropna()
+        by_text = {str(value): value for value in held} | {NOT_SET: NOT_SET}
+        values = [by_text[text] for text in texts if text in by_text]
+        found[column] = values[0] if len(values) == 1 else values
+    return found
+
+
+def _close(book: Book, tables: dict[str, Any]) -> None:
+    """No account without a line that was chosen, and no row in any table of an account or opportunity that was not."""
+    if book._lines_chosen:
+        lines = engines.lazy(tables["subscriptions"]).select("account_id").unique()
+        for name in tables:
+            if name != "subscriptions" and "account_id" in book.columns(name):
+                tables[name] = engines.lazy(tables[name]).join(lines, on="account_id", how="semi").to_native()
+    if "stage_history" in tables:
+        known = (
+            engines.lazy(tables["opportunities"]).select("opportunity_id").unique()
+            if "opportunities" in tables
+            else book.frame("stage_history").select("opportunity_id").head(0)
+        )
+        tables["stage_history"] = (
+            book.frame("stage_history").join(known, on="opportunity_id", how="semi").to_native()
+        )
+
+
+def _emptied(native: Any, column: str, other: Any, key: str) -> Any:
+    """The frame with the column empty wherever it names no row of the other frame."""
+    frame: Frame = engines.lazy(native)
+    order = engines.columns(frame)
+    known = engines.lazy(other).select(nw.col(key).alias(column), nw.lit(True).alias("_known")).unique()
+    joined = frame.join(known, on=column, how="left")
+    return (
+        joined.with_columns(nw.when(~nw.col("_known").is_null()).then(nw.col(column)).alias(column))
+        .select(*order)
+        .to_native()
+    )
