@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from workahead.show.how import how_html
 from workahead.show.shown import Shown, escaped
 from workahead.words.numbers import count, money, percent, points
 
@@ -19,7 +20,9 @@ class Card:
 
     ``change`` is in the value's own unit, a difference of fractions for a percentage. ``good`` says which way
     is good news: it picks the colour, the words say it all the same. ``note`` is small print, such as what
-    the change is against; a missing value of a table is no note.
+    the change is against; a missing value of a table is no note. ``how`` is the metric whose definition is
+    folded away below it (``words.computed``), ``rows_behind`` how many customers, contracts or renewals are in
+    it, and ``rows`` the name of a table on the same page that lists them.
     """
 
     label: str
@@ -28,6 +31,9 @@ class Card:
     kind: Kind = "percent"
     good: Literal["up", "down"] | None = None
     note: str | None = None
+    how: str | None = None
+    rows_behind: float | None = None
+    rows: str | None = None
 
 
 def cards(figures: Sequence[Card], currency: str | None = None) -> Shown:
@@ -94,6 +100,9 @@ def _data(card: Card, currency: str | None) -> dict[str, Any]:
         "way": way,
         "change_text": size,
         "mood": mood,
+        "how": _said(card.how),
+        "rows_behind": None if (behind := _plain(card.rows_behind)) is None else int(behind),
+        "rows": _said(card.rows),
     }
 
 
@@ -114,6 +123,8 @@ def _html(card: dict[str, Any]) -> str:
     change = change_html(card["way"], card["change_text"], card["mood"])
     note = f'<span class="wa-note">{escaped(card["note"])}</span>' if card["note"] else ""
     below = f'<dd class="wa-change">{change} {note}</dd>' if change or note else ""
+    how = how_html(card["how"], card["rows_behind"], card["rows"], card["label"])
+    below += f'<dd class="wa-behind">{how}</dd>' if how else ""
     return (
         f'<div class="wa-card"><dt class="wa-label">{escaped(card["label"])}</dt>'
         f'<dd class="wa-value">{escaped(card["text"])}</dd>{below}</div>'

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
+from workahead.show.how import counts_as
 from workahead.show.shown import Shown, escaped
 from workahead.words.dates import day
 from workahead.words.numbers import count
@@ -34,6 +35,7 @@ def book(
     ``start`` and ``end`` are closing days; ``period`` is the label ("October 2026"), without which the days
     are printed. ``where`` is the filter in use, by default the book's.
     """
+    counts_as(book.definitions)
     manifest: Mapping[str, Any] = getattr(book, "manifest", None) or {}
     first = _day(start)
     where = where if where is not None else getattr(book, "filters", None)
