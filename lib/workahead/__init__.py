@@ -31,12 +31,16 @@ _HOME = {
     "retention": "workahead.metrics.retention",
     "retention_trend": "workahead.metrics.retention",
     "nrr_drivers": "workahead.metrics.drivers",
+    "restated": "workahead.metrics.restated",
+    "restated_accounts": "workahead.metrics.restated",
     "nrr_plan": "workahead.metrics.nrr_plan",
+    "own_csm": "workahead.metrics.targets",
     "target": "workahead.metrics.targets",
     "team_target": "workahead.metrics.goals",
     "csql_funnel": "workahead.metrics.csql",
     "csql_reasons": "workahead.metrics.qualification",
     "csql_stages": "workahead.metrics.qualification",
+    "open_opportunities": "workahead.metrics.open_opportunities",
     "csql_gaps": "workahead.metrics.qualification",
     "qualification": "workahead.metrics.qualification",
     "booking_curve": "workahead.metrics.bookings",
@@ -50,6 +54,8 @@ _HOME = {
     "forecast_changes": "workahead.metrics.forecast_changes",
     "cohorts": "workahead.metrics.cohorts",
     "cohort_total": "workahead.metrics.cohorts",
+    "survival": "workahead.metrics.survival",
+    "survival_difference": "workahead.metrics.survival",
     "priority_accounts": "workahead.metrics.priority",
     "priority_summary": "workahead.metrics.priority",
     "renewal_base": "workahead.metrics.renewal_base",
@@ -125,6 +131,7 @@ if TYPE_CHECKING:
     from workahead.metrics.movements import movement_detail as movement_detail
     from workahead.metrics.movements import movements as movements
     from workahead.metrics.nrr_plan import nrr_plan as nrr_plan
+    from workahead.metrics.open_opportunities import open_opportunities as open_opportunities
     from workahead.metrics.payouts import payout_curve as payout_curve
     from workahead.metrics.payouts import payouts as payouts
     from workahead.metrics.plan_cost import plan_cost as plan_cost
@@ -144,11 +151,16 @@ if TYPE_CHECKING:
     from workahead.metrics.renewal_probabilities import renewal_probabilities as renewal_probabilities
     from workahead.metrics.renewal_rate import renewal_rate as renewal_rate
     from workahead.metrics.renewal_windows import renewal_windows as renewal_windows
+    from workahead.metrics.restated import restated as restated
+    from workahead.metrics.restated import restated_accounts as restated_accounts
     from workahead.metrics.retention import retention as retention
     from workahead.metrics.retention import retention_trend as retention_trend
     from workahead.metrics.risk import risk as risk
     from workahead.metrics.risk_trend import risk_trend as risk_trend
     from workahead.metrics.scoreboard import scoreboard as scoreboard
+    from workahead.metrics.survival import survival as survival
+    from workahead.metrics.survival import survival_difference as survival_difference
+    from workahead.metrics.targets import own_csm as own_csm
     from workahead.metrics.targets import target as target
     from workahead.metrics.touches import support_requests as support_requests
     from workahead.metrics.touches import touches as touches

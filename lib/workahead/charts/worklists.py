@@ -13,6 +13,18 @@ _LIST = [
     "account", "next_step", "arr", "renewal_date", "csm", "call", "at_risk_arr", "root_cause",
     "days_since_decision_maker", "would_renew", "product", "segment", "tier", "account_id", "subscription_id",
 ]  # fmt: skip
+_OWN = [
+    "account", "next_step", "renewal_date", "arr", "missing", "call", "at_risk_arr", "root_cause", "would_renew",
+    "days_since_decision_maker", "product", "account_id", "subscription_id",
+]  # fmt: skip
+_MISSING = {
+    "settled": "signature",
+    "called": "call",
+    "decision_maker": "decision maker",
+    "answered": "would you renew?",
+    "planned": "account plan",
+    "cause_stated": "root cause",
+}
 _PRIORITY = [
     "account", "lacks", "arr", "arr_due", "next_renewal", "group", "at_risk_arr", "csm", "segment",
     "days_since_touch", "days_since_decision_maker", "plan_updated_date", "open_expansion_arr", "account_id",
@@ -55,10 +67,18 @@ def next_steps(base: pd.DataFrame, by: str = "window") -> pd.DataFrame:
     return steps[[by, "next_step", *_STEP]].reset_index(drop=True)
 
 
-def worklist(base: pd.DataFrame) -> pd.DataFrame:
-    """The renewals of ``wa.renewal_base`` that lack something, the largest first, with all that it takes to act."""
-    table = base[base["next_step"].notna()].sort_values(
-        ["arr", "renewal_date", "subscription_id"], ascending=[False, True, True], kind="stable"
+def worklist(base: pd.DataFrame, urgent: bool = False) -> pd.DataFrame:
+    """The renewals of ``wa.renewal_base`` that lack something, the largest first, with all that it takes to act.
+
+    ``urgent``: one person's list, by window first: what is overdue, what is due in three months, and so on, in each the
+    largest first; with all that is missing, not the next step alone.
+    """
+    table = base[base["next_step"].notna()]
+    begins = table["window"].str.extract(r"^(\d+)")[0].astype("float64").fillna(-1)
+    table = table.assign(place=begins if urgent else 0).sort_values(
+        ["place", "arr", "renewal_date", "subscription_id"],
+        ascending=[True, False, True, True],
+        kind="stable",
     )
     called = table["category"].map({**CALL_NAMES}).astype("str").fillna(table["category"])
     return table.assign(
@@ -66,7 +86,17 @@ def worklist(base: pd.DataFrame) -> pd.DataFrame:
         call=called.fillna("Not called"),
         would_renew=table["would_renew"].str.replace("_", " "),
         tier=table["tier"].str.replace("_", " "),
-    )[_LIST].reset_index(drop=True)
+        missing=table["lacks"].map(lacking),
+    )[_OWN if urgent else _LIST].reset_index(drop=True)
+
+
+def lacking(needs: str) -> str:
+    """The ``lacks`` of a renewal in words.
+
+    >>> lacking("called, answered")
+    'call, would you renew?'
+    """
+    return ", ".join(_MISSING.get(need, need) for need in needs.split(", "))
 
 
 def unattended(accounts: pd.DataFrame) -> pd.DataFrame:

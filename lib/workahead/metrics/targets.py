@@ -51,6 +51,21 @@ def target(
     return best[1]
 
 
+def own_csm(book: Book) -> str | None:
+    """The one CSM whose book this is, by its filter; None where it is that of several, or of all.
+
+    >>> import pandas as pd, workahead as wa
+    >>> contracts = {"subscription_id": ["S1"], "account_id": ["A"], "start_date": ["2025-01-01"], "arr": [1.0]}
+    >>> accounts = pd.DataFrame({"account_id": ["A"], "csm": ["Ana"]})
+    >>> book = wa.Book.from_frames("2026-10-31", pd.DataFrame(contracts), accounts=accounts)
+    >>> own_csm(book), own_csm(book.where(csm="Ana"))
+    (None, 'Ana')
+    """
+    held = book.filters.get("csm", ())
+    names = [held] if isinstance(held, str) else list(held or ())
+    return str(names[0]) if len(names) == 1 else None
+
+
 def _days(text: str, book: Book) -> Period | None:
     """The days of a period by its name; a name that is none fits nothing."""
     try:

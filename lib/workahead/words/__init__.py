@@ -62,6 +62,7 @@ from workahead.words.forecast import (
 )
 from workahead.words.movements import movement_sentence, movers_sentence, overdue_sentence
 from workahead.words.numbers import count, exact, money, percent, points, spelled
+from workahead.words.own_book import own_figures, own_sentence, own_title
 from workahead.words.pacing import (
     booking_sentence,
     lead_sentence,
@@ -143,6 +144,9 @@ __all__ = [
     "movers_sentence",
     "needed_sentence",
     "overdue_sentence",
+    "own_figures",
+    "own_sentence",
+    "own_title",
     "pace_figures",
     "pace_sentence",
     "pay_plan_sentence",
