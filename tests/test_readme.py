@@ -40,6 +40,8 @@ def test_every_public_metric_stands_in_it() -> None:
         "retention_trend",
         "cohorts",
         "cohort_total",
+        "survival",
+        "survival_difference",
         "renewal_rate",
         "forecast_accuracy",
         "accuracy_by_horizon",
