@@ -28,7 +28,9 @@ REFERENCES = {
     ("forecast_calls", "subscription_id"): ("subscriptions", "subscription_id"),
     ("activities", "contact_id"): ("contacts", "contact_id"),
 }
-"""Columns that may name a row of somebody else's: they are emptied where they do."""
+"""Columns that may name rows of somebody else's: where they do, the name goes."""
+ABOUT = ("opportunities", "forecast_calls")
+"""Here the row goes with it: a call on somebody else's contract, or its renewal, is theirs."""
 
 
 class Audience(BaseModel):
@@ -71,10 +73,6 @@ class Audience(BaseModel):
         """For the environment of a kernel."""
         return json.dumps(self.model_dump(), ensure_ascii=False, sort_keys=True)
 
-    def own(self, people: Any) -> list[str]:
-        """Of these people, the one whose pay may be seen."""
-        return [one for one in people if one == self.who]
-
     def apply(self, book: Book) -> Book:
         """The book as this reader may see it. Raises UnknownName where it lacks a column.
 
@@ -83,10 +81,15 @@ class Audience(BaseModel):
         """
         chosen = book.where(**_values(book, self.where))  # of values that the book lacks there are no rows
         tables = dict(chosen.tables)
-        _close(chosen, tables)
+        if chosen._lines_chosen:
+            _with_lines(chosen, tables)
         for (table, column), (other, key) in REFERENCES.items():
             if column in chosen.columns(table) and other in tables:
-                tables[table] = _emptied(tables[table], column, tables[other], key)
+                strange = _strange(book, tables, table, column, other, key)
+                if strange:
+                    tables[table] = _without(tables[table], column, strange, table in ABOUT)
+        if "stage_history" in tables:
+            tables["stage_history"] = _of_opportunities(chosen, tables)
         if "targets" in tables and {"scope", "who"} & set(chosen.columns("targets")):
             tables["targets"] = self._targets(chosen)
         for table, column in (one.split(".", 1) for one in self.hide):
@@ -98,7 +101,7 @@ class Audience(BaseModel):
         seen.manifest = {**book.manifest, "findings": []}  # their examples are anybody's rows
         seen.filters, seen.audience = chosen.filters, self
         seen._base, seen._lines_chosen = chosen._base, chosen._lines_chosen
-        return seen
+        return within(seen)
 
     def _targets(self, book: Book) -> Any:
         """The reader's own targets and the team's."""
@@ -162,32 +165,77 @@ def _values(book: Book, where: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
     return found
 
 
-def _close(book: Book, tables: dict[str, Any]) -> None:
-    """No account without a line that was chosen, and no row in any table of an account or opportunity that was not."""
-    if book._lines_chosen:
-        lines = engines.lazy(tables["subscriptions"]).select("account_id").unique()
-        for name in tables:
-            if name != "subscriptions" and "account_id" in book.columns(name):
-                tables[name] = engines.lazy(tables[name]).join(lines, on="account_id", how="semi").to_native()
-    if "stage_history" in tables:
-        known = (
-            engines.lazy(tables["opportunities"]).select("opportunity_id").unique()
-            if "opportunities" in tables
-            else book.frame("stage_history").select("opportunity_id").head(0)
-        )
-        tables["stage_history"] = (
-            book.frame("stage_history").join(known, on="opportunity_id", how="semi").to_native()
-        )
-
-
-def _emptied(native: Any, column: str, other: Any, key: str) -> Any:
-    """The frame with the column empty wherever it names no row of the other frame."""
-    frame: Frame = engines.lazy(native)
-    order = engines.columns(frame)
-    known = engines.lazy(other).select(nw.col(key).alias(column), nw.lit(True).alias("_known")).unique()
-    joined = frame.join(known, on=column, how="left")
-    return (
-        joined.with_columns(nw.when(~nw.col("_known").is_null()).then(nw.col(column)).alias(column))
-        .select(*order)
-        .to_native()
+def within(book: Book) -> Book:
+    """Customers of a reader's book are their own accounts: where a customer is an ultimate parent, links to parents
+    that the reader may not see are cut, also for what is learned from the whole.
+    """
+    if book.definitions.grain != "parent" or "parent_id" not in book.columns("accounts"):
+        return book
+    tables, base = dict(book._base.tables), book._base
+    mine = book.frame("accounts").select("account_id", nw.lit(True).alias("_mine"))
+    above = mine.rename({"account_id": "parent_id", "_mine": "_above"})
+    order = base.columns("accounts")
+    linked = (
+        base.frame("accounts").join(mine, on="account_id", how="left").join(above, on="parent_id", how="left")
     )
+    cut = ~nw.col("_mine").is_null() & nw.col("_above").is_null()
+    tables["accounts"] = engines.keep(
+        linked.with_columns(parent_id=nw.when(~cut).then(nw.col("parent_id"))).select(*order), book.engine
+    ).to_native()
+    book._base = base._like(tables, base.definitions)
+    return book
+
+
+def _with_lines(book: Book, tables: dict[str, Any]) -> None:
+    """Lines were chosen: no account without one, and no row in any table of an account that was not."""
+    ids = engines.lazy(tables["subscriptions"]).select("account_id").unique()
+    for name in tables:
+        if name != "subscriptions" and "account_id" in book.columns(name):
+            tables[name] = engines.lazy(tables[name]).join(ids, on="account_id", how="semi").to_native()
+
+
+def _of_opportunities(book: Book, tables: Mapping[str, Any]) -> Any:
+    """The stages of those opportunities that the reader's book has."""
+    history = book.frame("stage_history")
+    if "opportunities" not in tables:
+        return history.head(0).to_native()
+    known = engines.lazy(tables["opportunities"]).select("opportunity_id").unique()
+    return history.join(known, on="opportunity_id", how="semi").to_native()
+
+
+def _strange(
+    book: Book, tables: Mapping[str, Any], table: str, column: str, other: str, key: str
+) -> dict[str, str | None]:
+    """Cells that name rows which the book has and this reader may not see, and what is left of each (one cell may
+    name several, by ``;``).
+    """
+    cells = engines.pandas(engines.lazy(tables[table]).select(column).unique())[column].dropna()
+    named = {cell: [part.strip() for part in cell.split(";")] for cell in cells.astype("str")}
+    mine = set(engines.pandas(engines.lazy(tables[other]).select(key))[key])
+    theirs = {part for parts in named.values() for part in parts} - mine
+    if theirs:
+        asked = book._base.frame(other).filter(nw.col(key).is_in(sorted(theirs))).select(key)
+        theirs = set(engines.pandas(asked)[key])
+    return {
+        cell: ";".join(part for part in parts if part not in theirs) or None
+        for cell, parts in named.items()
+        if theirs.intersection(parts)
+    }
+
+
+def _without(native: Any, column: str, strange: Mapping[str, str | None], rows: bool) -> Any:
+    """The frame without these cells, or without their rows where nothing is left of the cell."""
+    frame: Frame = engines.lazy(native)
+    gone = [cell for cell, left in strange.items() if left is None]
+    if gone:
+        bare = nw.col(column).is_null() | ~nw.col(column).is_in(gone)
+        frame = (
+            frame.filter(bare)
+            if rows
+            else frame.with_columns(nw.when(bare).then(nw.col(column)).alias(column))
+        )
+    for cell, left in strange.items():
+        if left is not None:
+            other = nw.when(nw.col(column) == cell).then(nw.lit(left)).otherwise(nw.col(column))
+            frame = frame.with_columns(other.alias(column))
+    return frame.to_native()

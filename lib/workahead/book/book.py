@@ -224,13 +224,12 @@ class Book:
         return book
 
     def _refuse_unknown(self, table: str, column: str, values: list[Any]) -> None:
-        present = engines.pandas(self._base.frame(table).select(column).unique())[column]
-        known = sorted({str(value) for value in present.dropna()})
-        if present.isna().any():
-            known.append(NOT_SET)
+        known = _known(self._base, table, column)
         for value in values:
             if not pd.isna(value) and str(value) not in known:
-                raise UnknownName(f"{column}", value, known)
+                # who may see a part is not told the rest
+                there = known if self.audience is None else _known(self, table, column)
+                raise UnknownName(f"{column}", value, there)
 
     def _like(self, tables: Mapping[str, Any], definitions: Definitions) -> Book:
         return Book(
@@ -245,6 +244,10 @@ class Book:
             book._base = self._base.redefine(**changes)
         else:
             book.folder = self.folder
+        if self.audience is not None:
+            from workahead.book.audience import within
+
+            return within(book)
         return book
 
     def ledger(self, keys: tuple[str, ...] = ()) -> Frame:
@@ -320,12 +323,19 @@ class Book:
         return frame.with_columns(*[nw.col(name).fill_null(NOT_SET) for name in texts]) if texts else frame
 
 
+def _known(book: Book, table: str, column: str) -> list[str]:
+    """The values of a column as text, NOT_SET where some are missing."""
+    present = engines.pandas(book.frame(table).select(column).unique())[column]
+    return [*sorted({str(value) for value in present.dropna()}), *([NOT_SET] if present.isna().any() else [])]
+
+
 def _any_of(column: str, values: list[Any]) -> nw.Expr:
     """Rows whose column is one of the values; a missing value, or NOT_SET, asks for the missing ones."""
     missing = [value for value in values if pd.isna(value) or value == NOT_SET]
     named = [value for value in values if value not in missing]
-    condition = nw.col(column).is_in(named) if named else nw.lit(False)
-    return condition | nw.col(column).is_null() if missing else condition
+    nothing = nw.col(column).is_null()
+    condition = nw.col(column).is_in(named) if named else nothing & ~nothing  # no engine filters by a literal
+    return condition | nothing if missing else condition
 
 
 def _with_accounts(tables: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from workahead.book.plan_faults import DIGITS, contradictions, fraction
 from workahead.errors import UnknownName
 
 if TYPE_CHECKING:
+    from workahead.book.audience import Audience
     from workahead.book.book import Book
 
 PayMetric = Literal["nrr", "grr", "renewal_rate", "forecast_accuracy", "expansion_arr", "csql_arr"]
@@ -179,7 +180,17 @@ class CompPlan(_Strict):
         held: set[str] = set()
         if "csm" in book.columns("accounts"):
             held = set(engines.pandas(book.frame("accounts").select("csm").unique())["csm"].dropna())
-        return self.model_copy(update={"people": tuple(one for one in self.people if one.who in held)})
+        mine = self.model_copy(update={"people": tuple(one for one in self.people if one.who in held)})
+        return mine.seen_by(book.audience)
+
+    def seen_by(self, audience: Audience | None) -> CompPlan:
+        """What a reader may see of it: people see their own pay alone, and that of no other role."""
+        if audience is None:
+            return self
+        people = tuple(one for one in self.people if one.who == audience.who)
+        own = {one.role for one in people}
+        roles = {name: pay for name, pay in self.roles.items() if name in own}
+        return self.model_copy(update={"people": people, "roles": roles})
 
     def weighted(self, *weights: float) -> CompPlan:
         """The plan with other weights, in the order of its metrics: what a change does, before it is announced."""
@@ -187,7 +198,9 @@ class CompPlan(_Strict):
             {**metric.model_dump(), "weight": weight}
             for metric, weight in zip(self.metrics, weights, strict=True)
         ]
-        return CompPlan.model_validate({**self.model_dump(), "metrics": metrics})
+        # checked without the people, of whom a reader's plan may have none
+        given = {**self.model_dump(), "metrics": metrics, "people": [{"who": "-", "target_pay": 0}]}
+        return CompPlan.model_validate(given).model_copy(update={"people": self.people})
 
     def during(self, period: str, book: Book) -> Period:
         """The plan's period (whole, even where it is still running) in which a named period of the book ends."""

@@ -51,6 +51,7 @@ def payouts(book: Book, plan: CompPlan, start: Day, end: Day) -> pd.DataFrame:
     0     0.9         1.0          1.0  2500.0
     """
     period = pay_period(book, plan, start, end)
+    plan = plan.seen_by(book.audience)
     return paid(plan, results(book._base, plan, period.start, period.end), period)
 
 

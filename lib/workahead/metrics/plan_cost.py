@@ -69,7 +69,7 @@ def plan_cost(
     for name in keys:
         if name not in KEYS:
             raise UnknownName("column to group by", name, KEYS)
-    tables = dict(_scenarios(book._base, plan, period))
+    tables = dict(_scenarios(book._base, plan.seen_by(book.audience), period))
     wanted = list(tables if scenarios is None else scenarios)
     for name in wanted:
         if name not in tables:

@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from workahead.book.audience import from_environment
 from workahead.book.comp_plan import CompPlan, Metric, PayMetric, Person, Point, Scope
 from workahead.book.snapshot import project_root
 from workahead.errors import did_you_mean
@@ -24,8 +25,8 @@ _VALUES = {"metric": PayMetric, "scope": Scope}
 def comp_plan(path: Path | str = FILE) -> CompPlan:
     """The compensation plan of a file, checked; a relative path is the project's.
 
-    docs/compensation.md explains each key. Raises ConfigError, which names every fault with its line, and the word that
-    was probably meant.
+    Where a report runs for one reader, it holds no pay but theirs. docs/compensation.md explains each key. Raises
+    ConfigError, which names every fault with its line, and the word that was probably meant.
 
     >>> import tempfile
     >>> file = Path(tempfile.mkdtemp()) / "plan.yml"
@@ -36,7 +37,7 @@ def comp_plan(path: Path | str = FILE) -> CompPlan:
     path = Path(path)
     if not path.is_absolute() and not path.is_file():
         path = project_root() / path
-    return checked(path, CompPlan, ABSENT, _said)
+    return checked(path, CompPlan, ABSENT, _said).seen_by(from_environment())
 
 
 def _said(place: Place, error: Any) -> str:
