@@ -46,8 +46,8 @@ def test_alt_and_name_come_from_meta_or_are_made() -> None:
 
 def test_the_script_knows_the_colours_of_the_theme() -> None:
     from workahead.charts.theme import ACCENT, GRID, TEXT
-    from workahead.reports.page import TEMPLATE
+    from workahead.reports.scripts import TEMPLATE
 
-    script = (TEMPLATE / "page.js").read_text(encoding="utf-8")
+    script = (TEMPLATE / "charts.js").read_text(encoding="utf-8")
     for colour in (TEXT, GRID, ACCENT):
         assert f'"{colour}": "#' in script

@@ -1,6 +1,6 @@
 """plotly.js for a page: from the installed wheel, so that it always matches, packed small.
 
-Whoever has Node can build a bundle of the few trace types in use (docs/reports.md); it is picked up from
+Whoever has Node can build a bundle of the few trace types in use (``make bundle``); it is picked up from
 ``reports/bundle/`` when it is of the same version, and saves more than half of a page.
 """
 
@@ -17,8 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workahead.errors import ConfigError
+from workahead.reports.publish import write_text
 
 SMALL = Path("reports/bundle")
+ASSETS = "assets"
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,20 @@ class Bundle:
         """Refuse trace types that the bundle lacks: plotly.js would draw plain lines, with no error."""
         lacking = set() if self.traces is None else set(types) - self.traces
         if lacking:
+            every = " ".join(sorted({*lacking, *(self.traces or ())}))
             raise ConfigError(
-                f"the small plotly.js in {SMALL} cannot draw {', '.join(sorted(lacking))}. "
-                f"Build it anew with them, or delete {SMALL} to use the full one"
+                f"the small plotly.js in {SMALL} cannot draw {', '.join(sorted(lacking))}. Build it anew "
+                f'(make bundle TRACES="{every}"), or delete {SMALL} to use the full one'
             )
+
+    def share(self, out: Path) -> Path:
+        """The script as a file that all pages below ``out`` share; written once, in one step. Returns its path."""
+        code = gzip.decompress(base64.b64decode(self.packed))
+        file = out / ASSETS / f"plotly-{self.version}-{hashlib.sha256(code).hexdigest()[:12]}.js"
+        if not file.is_file():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write_text(file, code.decode("utf-8"))
+        return file
 
 
 def bundle(root: Path) -> Bundle:

@@ -10,6 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from slugify import slugify
+
+from workahead.show.how import rows_html
 from workahead.show.shown import escaped
 
 PLOTLY = "application/vnd.plotly.v1+json"
@@ -18,12 +21,13 @@ _TOP = 12  # pixels that stay above a plot once its title stands in the page
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart: ``name`` and ``alt`` from ``layout.meta``, the figure without its title."""
+    """One chart: ``name``, ``alt`` and ``rows`` (its table) from ``layout.meta``, the figure without its title."""
 
     name: str
     title: str
     alt: str
     figure: Mapping[str, Any]
+    rows: str | None = None
 
     @property
     def traces(self) -> set[str]:
@@ -46,6 +50,7 @@ def chart(held: Mapping[str, Any], number: int) -> Chart:
         title=title,
         alt=alt,
         figure={"data": data, "layout": layout},
+        rows=str(meta["rows"]) if meta.get("rows") else None,
     )
 
 
@@ -55,10 +60,11 @@ def figure_html(one: Chart) -> str:
     title = f'<p class="wa-chart-title">{escaped(one.title)}</p>' if one.title else ""
     height = int(one.figure["layout"].get("height") or 420)
     return (
-        f'<figure class="wa-chart" aria-label="{label}">{title}'
+        f'<figure class="wa-chart" aria-label="{label}" data-name="{slugify(one.name) or "chart"}">{title}'
         f'<div class="wa-plot" style="height:{height}px"></div>'
         f'<script type="application/json" class="wa-data">{script_json(one.figure)}</script>'
-        f"<figcaption>{escaped(one.alt)}</figcaption></figure>"
+        f"<figcaption>{escaped(one.alt)}</figcaption>"
+        f'<p class="wa-tools">{rows_html(one.rows) if one.rows else ""}</p></figure>'
     )
 
 

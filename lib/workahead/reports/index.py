@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from workahead.reports.page import shell
+from workahead.reports.scripts import shell
 from workahead.show.cards import change_html, change_text
 from workahead.show.shown import escaped
 

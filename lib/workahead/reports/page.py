@@ -1,4 +1,4 @@
-"""An executed notebook as one self-contained page: nothing is fetched, no script runs but two of ours."""
+"""An executed notebook as one page: it fetches nothing, and no script runs but ours."""
 
 from __future__ import annotations
 
@@ -6,18 +6,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 from workahead.errors import WorkaheadError
-from workahead.reports.bundle import Bundle, csp_hash
-from workahead.reports.csvs import unused
+from workahead.reports import cells
+from workahead.reports.bundle import Bundle
 from workahead.reports.figures import PLOTLY, Chart, chart
+from workahead.reports.links import AccountPages, no_account_pages, resolved
+from workahead.reports.scripts import Scripts, drawing, own, shell
 from workahead.show.facts import header_html
 from workahead.show.shown import MIME, escaped
-
-TEMPLATE = Path(__file__).parent / "template"
-HIDDEN_TAGS = {"parameters", "injected-parameters", "hide", "remove-cell"}
 
 
 class PageError(WorkaheadError, RuntimeError):
@@ -54,14 +52,26 @@ def story(notebook: Any) -> Story:
 
 
 def page(
-    notebook: Any, told: Story, title: str, bundle: Bundle, about: Sequence[tuple[str, str]] = ()
+    notebook: Any,
+    told: Story,
+    title: str,
+    bundle: Bundle,
+    about: Sequence[tuple[str, str]] = (),
+    shared: str | None = None,
+    accounts: AccountPages = no_account_pages,
 ) -> str:
     """The whole page. ``about`` are lines for the foot (when it was made, with which parameters).
+
+    ``shared`` is the way from the page to a script file that many pages share (``bundle.share``); without it the page
+    holds all that it needs. ``accounts`` says where an account's own page is (``links.account_pages``).
 
     Raises ConfigError where a small plotly.js lacks a trace type, PageError where a chart is missing.
     """
     bundle.require(kind for one in told.charts for kind in one.traces)
-    body = _body(notebook, told)
+    # nbconvert takes most of a second to import: only who makes a page needs it
+    from workahead.reports.exporter import export
+
+    body = resolved(export(cells.prepared(notebook, titled=told.book is not None)), accounts)
     drawn = body.count('<figure class="wa-chart"')
     if drawn != len(told.charts):
         raise PageError(f"the notebook made {len(told.charts)} charts, but {drawn} are on the page")
@@ -71,84 +81,24 @@ def page(
         if told.book
         else f'<header class="wa-header"><h1>{escaped(title)}</h1></header>'
     )
-    scripts = _scripts(bundle) if told.charts else ""
-    main = f"{header}{_contents(headings)}<main>{body}</main>{_footer(told.book, about)}"
+    menu = _menu(headings)
+    main = f"{header}{menu}<main>{body}</main>{_footer(told.book, about)}"
     shown = str(told.book["title"]) if told.book else title
     if told.book and told.book.get("period"):
         shown = f"{shown}, {told.book['period']}"
-    return shell(
-        shown, main, scripts, [bundle.sha256, csp_hash(_read("page.js").encode())] if told.charts else []
-    )
-
-
-def shell(title: str, body: str, scripts: str = "", hashes: Sequence[str] = ()) -> str:
-    """The frame of every page here: style, and a policy that allows the page itself alone."""
-    allowed = " ".join(f"'{one}'" for one in hashes) or "'none'"
-    policy = (
-        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; "
-        "font-src data:; base-uri 'none'; form-action 'none'"
-    )
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n<link rel="icon" href="data:,">\n'
-        f"<title>{escaped(title)}</title>\n<style>\n{_read('page.css')}</style>\n</head>\n"
-        f"<body>\n{body}\n{scripts}</body>\n</html>\n"
-    )
-
-
-def _body(notebook: Any, told: Story) -> str:
-    # nbconvert takes most of a second to import: only who makes a page needs it
-    from workahead.reports.exporter import export
-
-    return export(_prepared(notebook, told))
-
-
-def _prepared(notebook: Any, told: Story) -> Any:
-    """A copy for the page: without hidden cells, the header's cell and the title; sections marked."""
-    import nbformat
-
-    cells, taken, titled = [], list[str](), told.book is None
-    for cell in notebook.cells:
-        if HIDDEN_TAGS & set(cell.metadata.get("tags", [])):
-            continue
-        cell = nbformat.from_dict({**cell, "metadata": dict(cell.metadata)})
-        if cell.cell_type == "code":
-            cell.outputs = [
-                _own_csv(one, taken) for one in cell.outputs if MIME.format("book") not in one.get("data", {})
-            ]
-            if not cell.outputs:
-                continue
-        if cell.cell_type == "markdown":
-            if not titled and re.match(r"\s*# ", cell.source):
-                cell.source, titled = re.sub(r"\A\s*# .*\n*", "", cell.source), True
-            if re.match(r"\s*## ", cell.source):
-                cell.metadata["workahead"] = {"section": True}
-            if not cell.source.strip():
-                continue
-        cells.append(cell)
-    return nbformat.from_dict({**notebook, "cells": cells})
-
-
-def _own_csv(output: Any, taken: list[str]) -> Any:
-    """Of two tables with one name, the second links to the file that csvs.write gives it."""
-    table = output.get("data", {}).get(MIME.format("table"))
-    if table is None:
-        return output
-    old, new = str(table["name"]), unused(str(table["name"]), taken)
-    taken.append(new)
-    html = output["data"]["text/html"].replace(
-        f'<a href="csv/{old}.csv" download>{old}.csv</a>', f'<a href="csv/{new}.csv" download>{new}.csv</a>'
-    )
-    return type(output)({**output, "data": {**output["data"], "text/html": html}})
+    scripts = own("menu.js") if menu else Scripts()
+    if told.tables:
+        scripts += own("tables.js")
+    if told.charts:
+        scripts += drawing(bundle, shared, main)
+    return shell(shown, main, scripts)
 
 
 def _outputs(notebook: Any) -> list[Mapping[str, Any]]:
     return [
         output["data"]
-        for cell in notebook.cells
-        if cell.cell_type == "code" and not HIDDEN_TAGS & set(cell.metadata.get("tags", []))
+        for cell in cells.shown(notebook)
+        if cell.cell_type == "code"
         for output in cell.outputs
         if output.output_type in ("display_data", "execute_result")
     ]
@@ -165,11 +115,15 @@ def _numbered(body: str) -> tuple[str, list[tuple[str, str]]]:
     return re.sub(r"<h2>(.*?)</h2>", mark, body, flags=re.DOTALL), found
 
 
-def _contents(headings: Sequence[tuple[str, str]]) -> str:
+def _menu(headings: Sequence[tuple[str, str]]) -> str:
+    """The sections, beside the text where there is room; else folded, on top. The script keeps it in reach."""
     if len(headings) < 3:
         return ""
     links = "".join(f'<li><a href="#{where}">{escaped(text)}</a></li>' for where, text in headings)
-    return f'<nav class="wa-contents" aria-label="Sections"><ol>{links}</ol></nav>'
+    return (
+        '<nav class="wa-menu" aria-label="Sections"><details open><summary>Sections<span class="wa-here"></span>'
+        f"</summary><ol>{links}</ol></details></nav>"
+    )
 
 
 def _footer(book: Mapping[str, Any] | None, about: Sequence[tuple[str, str]]) -> str:
@@ -199,14 +153,3 @@ def _footer(book: Mapping[str, Any] | None, about: Sequence[tuple[str, str]]) ->
 
 def _loaded(at: str | None) -> str:
     return f", loaded {at[:16].replace('T', ' ')} UTC" if at else ""
-
-
-def _scripts(bundle: Bundle) -> str:
-    return (
-        f'<script type="text/plain" id="wa-plotly">{bundle.packed}</script>\n'
-        f"<script>{_read('page.js')}</script>\n"
-    )
-
-
-def _read(name: str) -> str:
-    return (TEMPLATE / name).read_text(encoding="utf-8")
