@@ -57,7 +57,7 @@ class Bundle:
 
 def bundle(root: Path) -> Bundle:
     """This project's small bundle where there is one of the right version, else the whole of plotly.js."""
-    full = _wheel()
+    full = wheel()
     version = _version(full)
     small, facts = root / SMALL / "plotly.min.js", root / SMALL / "bundle.json"
     if small.is_file() and facts.is_file():
@@ -83,7 +83,8 @@ def csp_hash(code: bytes) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(code).digest()).decode("ascii")
 
 
-def _wheel() -> Path:
+def wheel() -> Path:
+    """plotly.js of the installed wheel."""
     found = importlib.util.find_spec("plotly")  # found, not imported: that would take longer than the rest
     if found is None or not found.submodule_search_locations:
         raise ConfigError(

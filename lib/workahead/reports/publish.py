@@ -23,7 +23,7 @@ FAILED = ".failed"
 LATEST = "latest"
 _HALF_BUILT = re.compile(r"\.(?P<name>.+?)(?P<old>\.old)?\.[0-9a-f]{8}")
 _TAKEN = {LATEST, "con", "prn", "aux", "nul"}  # a reader must not be called so, nor a folder on Windows
-_REDIRECT = (
+REDIRECT = (
     '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>The newest page</title>\n'
     '<meta http-equiv="refresh" content="0; url=../{0}/index.html"></head>\n'
     '<body><a href="../{0}/index.html">The newest page</a></body></html>\n'
@@ -120,7 +120,7 @@ def periods(folder: Path) -> list[dict[str, Any]]:
         if not path.parent.is_symlink()
         and not path.parent.name.startswith(".")
         and not path.parent.name.endswith(FAILED)
-        and (run := _read(path)) is not None
+        and (run := read_run(path.parent)) is not None
     ]
     return sorted(found, key=lambda run: (run["period"]["end"], run["finished_at"]), reverse=True)
 
@@ -130,22 +130,25 @@ def point_latest(folder: Path) -> None:
 
     Where links are refused it is a folder whose page leads on.
     """
-    pages, link = periods(folder), folder / LATEST
-    if not pages:
-        return
-    newest = pages[0]["place"].name
-    if link.is_symlink() and link.readlink() == Path(newest):
+    period, link = newest(folder), folder / LATEST
+    if period is None or (link.is_symlink() and link.readlink() == Path(period)):
         return
     beside = folder / f".{LATEST}.{uuid.uuid4().hex[:8]}"
     try:
-        beside.symlink_to(newest, target_is_directory=True)
+        beside.symlink_to(period, target_is_directory=True)
         beside.replace(link)
     except OSError:  # no links here, or a folder stands in the place
         beside.unlink(missing_ok=True)
         if link.is_symlink():
             raise
         link.mkdir(exist_ok=True)
-        write_text(link / "index.html", _REDIRECT.format(newest))
+        write_text(link / "index.html", REDIRECT.format(period))
+
+
+def newest(folder: Path) -> str | None:
+    """The newest period with a good page, of a report or reader."""
+    pages = periods(folder)
+    return str(pages[0]["place"].name) if pages else None
 
 
 def prune(folder: Path, keep: int | None) -> list[str]:
@@ -176,15 +179,16 @@ def read_runs(out: Path) -> list[dict[str, Any]]:
         parts = path.parent.relative_to(out).parts
         if any(part.startswith(".") for part in parts) or path.parent.is_symlink():
             continue
-        run = _read(path)
+        run = read_run(path.parent)
         if run is not None:
             runs.append({**run, "folder": "/".join(parts)})
     return runs
 
 
-def _read(path: Path) -> dict[str, Any] | None:
+def read_run(folder: Path) -> dict[str, Any] | None:
+    """run.json of a page; None where there is none that is whole."""
     try:
-        run = json.loads(path.read_text(encoding="utf-8"))
+        run = json.loads((folder / RUN).read_text(encoding="utf-8"))
     except (OSError, ValueError):  # another run is replacing it at this moment
         return None
     return run if isinstance(run, dict) else None
