@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from slugify import slugify
+
 from workahead.show.shown import escaped
 from workahead.words.computed import counted_over, how_computed
 
@@ -39,4 +41,4 @@ def how_html(
 
 def rows_html(name: str) -> str:
     """The link to a table on the same page. The page leaves out those that lead nowhere."""
-    return f'<a class="wa-rows" href="#table-{escaped(name)}">The rows behind it</a>'
+    return f'<a class="wa-rows" href="#table-{slugify(name)}">The rows behind it</a>'

@@ -34,7 +34,11 @@ def accuracy_figures(now: pd.DataFrame, before: pd.DataFrame, months: int = 12) 
     rows.insert(1, ("Bias", off, None, "percent", None, way))
     rows.append(("Came due", due, None, "money", None, count(now["renewals"].sum(), "renewal")))
     # as objects: a note that is not there must stay None
-    return pd.DataFrame(rows, columns=["label", "value", "change", "kind", "good", "note"], dtype="object")
+    table = pd.DataFrame(rows, columns=["label", "value", "change", "kind", "good", "note"], dtype="object")
+    judged, came = int(now["compared"].sum()), int(now["renewals"].sum())
+    return table.assign(
+        how=["accuracy", "bias", "coverage", "came_due"], rows_behind=[judged, judged, came, came]
+    )
 
 
 def accuracy_sentence(

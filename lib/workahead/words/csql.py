@@ -36,7 +36,10 @@ def csql_figures(funnel: pd.DataFrame, record: pd.DataFrame | None = None) -> pd
         ("Attainment", row["attainment"], "percent", goal),
         ("Fully qualified", row["qualified_share"], "percent", "of those created"),
     ]
-    return pd.DataFrame(rows, columns=["label", "value", "kind", "note"]).astype({"value": "float64"})
+    table = pd.DataFrame(rows, columns=["label", "value", "kind", "note"]).astype({"value": "float64"})
+    behind = [row["created"], row["accepted"], past["won"] + past["lost"], row["accepted"], row["accepted"]]
+    hows = ("created", "accepted", "close_rate", "pipeline", "attainment", "qualified")
+    return table.assign(how=[f"csql_{name}" for name in hows], rows_behind=[*behind, row["created"]])
 
 
 def csql_sentence(funnel: pd.DataFrame, currency: str | None = None) -> str:

@@ -139,7 +139,7 @@ def engagement_figures(touches: pd.DataFrame, covered: pd.DataFrame) -> pd.DataF
     if total:
         talks = float(touches.loc[touches["kind"] != "email", "touches"].sum())
         note = f"of {count(total, 'touch', 'touches')}"
-        rows.append(("Calls and meetings", talks / total, None, "percent", "up", note))
+        rows.append(("Calls and meetings", talks / total, None, "percent", "up", note, "talk_share", total))
     for column, name in (
         ("email_only", "On e-mail alone"),
         ("single_threaded", "On one person"),
@@ -147,5 +147,8 @@ def engagement_figures(touches: pd.DataFrame, covered: pd.DataFrame) -> pd.DataF
     ):
         if len(covered) and covered[column].notna().any():
             note = f"of {count(len(covered), 'account')}" if column != "unanswered_support" else "requests"
-            rows.append((name, float(covered[column].sum()), None, "count", "down", note))
-    return pd.DataFrame(rows, columns=["label", "value", "change", "kind", "good", "note"], dtype="object")
+            rows.append(
+                (name, float(covered[column].sum()), None, "count", "down", note, column, len(covered))
+            )
+    names = ["label", "value", "change", "kind", "good", "note", "how", "rows_behind"]
+    return pd.DataFrame(rows, columns=names, dtype="object")

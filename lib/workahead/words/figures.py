@@ -27,6 +27,8 @@ def key_figures(book: Book, start: pd.Timestamp, end: pd.Timestamp, months: int 
     | kind | money or percent |
     | good | up: more is good news |
     | note | since when |
+    | how | the metric, for the note that says how it is computed |
+    | rows_behind | customers it is counted over |
 
     Each row makes one ``show.Card``. Raises PeriodError.
     """
@@ -37,9 +39,11 @@ def key_figures(book: Book, start: pd.Timestamp, end: pd.Timestamp, months: int 
     rows += [(name, float(now[c].mean()), float(before[c].mean()), "percent") for c, name in RATES.items()]
     table = pd.DataFrame(rows, columns=["label", "value", "before", "kind"])
     table["change"] = table["value"] - table["before"]
+    table["how"], table["rows_behind"] = ["arr", *RATES], int(now["starting_customers"].sum())
+    table.loc[0, "rows_behind"] = int(at["customers"].sum())
     since = month(start, short=True) if start.is_month_end else day(start)
     if end - start < pd.Timedelta(days=300):
         since = since.rsplit(" ", 1)[0]  # the year goes without saying
     return table.assign(good="up", note=f"since {since}")[
-        ["label", "value", "change", "kind", "good", "note"]
+        ["label", "value", "change", "kind", "good", "note", "how", "rows_behind"]
     ]

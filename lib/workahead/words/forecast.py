@@ -27,7 +27,19 @@ def forecast_figures(projected: pd.DataFrame, plan: pd.DataFrame) -> pd.DataFram
         ("Expansion needed", goal["expansion_needed"], "money", f"for NRR of {target}"),
         ("Still short by", goal["gap"], "money", "after booked and open, weighted"),
     ]
-    return pd.DataFrame(rows, columns=["label", "value", "kind", "note"]).astype({"value": "float64"})
+    table = pd.DataFrame(rows, columns=["label", "value", "kind", "note"]).astype({"value": "float64"})
+    renewals = now["renewals"]
+    return table.assign(
+        how=[
+            "grr_projected",
+            "nrr_projected",
+            "due_arr",
+            "called_share",
+            "expansion_needed",
+            "expansion_gap",
+        ],
+        rows_behind=[renewals] * 4 + [None] * 2,
+    )
 
 
 def projection_sentence(

@@ -68,7 +68,8 @@ def pace_figures(pace: pd.DataFrame, quota: float, at: object) -> pd.DataFrame:
         ("Still needed", left, "money", f"in {count(weeks, 'week')}"),
         ("Open", open_, "money", "set to close in the period"),
     ]
-    return pd.DataFrame(rows, columns=["label", "value", "kind", "note"]).astype({"value": "float64"})
+    table = pd.DataFrame(rows, columns=["label", "value", "kind", "note"]).astype({"value": "float64"})
+    return table.assign(how=["quota", "booked", "usual", "booked_share", "still_needed", "pipeline_open"])
 
 
 def pace_sentence(pace: pd.DataFrame, quota: float, at: object, currency: str | None = None) -> str:

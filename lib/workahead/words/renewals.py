@@ -49,7 +49,11 @@ def renewal_figures(windows: pd.DataFrame) -> pd.DataFrame:
         ("ARR at risk", risk, "money", share),
         ("Overdue", late["arr_due"].sum(), "money", count(late["contracts"].sum(), "contract")),
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=["label", "value", "kind", "note"])
+    table = pd.DataFrame(rows, columns=["label", "value", "kind", "note"])
+    contracts = [part["contracts"].sum() for part in (soon, ahead, soon, windows, late)]
+    return table.assign(
+        how=["due_arr", "due_arr", "called", "at_risk_arr", "overdue_arr"], rows_behind=contracts
+    )
 
 
 def uncalled_sentence(

@@ -72,8 +72,10 @@ def scoreboard_figures(board: pd.DataFrame) -> pd.DataFrame:
         kind = "percent" if measure in SHARES else "count"
         goal = "" if row["goal"] != row["goal"] else f"; {_goal(measure)} {value_text(measure, row['goal'])}"
         note = f"than last week{goal}" if row["last"] == row["last"] else goal[2:] or None
-        rows.append((MEASURE_NAMES[measure], row["value"], row["value"] - row["last"], kind, "up", note))
-    return pd.DataFrame(rows, columns=["label", "value", "change", "kind", "good", "note"], dtype="object")
+        change = row["value"] - row["last"]
+        rows.append((MEASURE_NAMES[measure], row["value"], change, kind, "up", note, measure))
+    names = ["label", "value", "change", "kind", "good", "note", "how"]
+    return pd.DataFrame(rows, columns=names, dtype="object")
 
 
 def _goal(measure: str) -> str:
