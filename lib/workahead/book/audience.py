@@ -73,13 +73,25 @@ class Audience(BaseModel):
         """For the environment of a kernel."""
         return json.dumps(self.model_dump(), ensure_ascii=False, sort_keys=True)
 
+    def check(self, book: Book) -> None:
+        """Raises UnknownName where the book lacks a column, or a value of ``where``: a slip would show nothing."""
+        for column, texts in self.where.items():
+            known = _values_of(book, column)
+            for text in texts:
+                if text not in known:
+                    raise UnknownName(column, text, sorted(known))
+        for table, column in (one.split(".", 1) for one in self.hide):
+            if table in book.tables and column not in {*TABLES[table].columns, *book.columns(table)}:
+                raise UnknownName(f"column of {table}", column, book.columns(table))
+
     def apply(self, book: Book) -> Book:
-        """The book as this reader may see it. Raises UnknownName where it lacks a column.
+        """The book as this reader may see it; of values that it lacks there are no rows. Raises UnknownName where it
+        lacks a column of ``where``.
 
         All tables hold the rows of the reader's own accounts (the targets: theirs and the team's), and no id of any
         other. What is learned from the whole book (renewal probabilities, close rates) is still learned from it.
         """
-        chosen = book.where(**_values(book, self.where))  # of values that the book lacks there are no rows
+        chosen = book.where(**{column: _chosen(book, column, texts) for column, texts in self.where.items()})
         tables = dict(chosen.tables)
         if chosen._lines_chosen:
             _with_lines(chosen, tables)
@@ -95,8 +107,6 @@ class Audience(BaseModel):
         for table, column in (one.split(".", 1) for one in self.hide):
             if column in chosen.columns(table):
                 tables[table] = engines.lazy(tables[table]).drop(column).to_native()
-            elif table in tables and column not in TABLES[table].columns:
-                raise UnknownName(f"column of {table}", column, chosen.columns(table))
         seen = chosen._like(tables, book.definitions)
         seen.manifest = {**book.manifest, "findings": []}  # their examples are anybody's rows
         seen.filters, seen.audience = chosen.filters, self
@@ -151,18 +161,20 @@ def _unhideable(name: str) -> str:
     return ""
 
 
-def _values(book: Book, where: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
-    """The texts of a definition as the values that the book's columns have; those that they have not are left out."""
-    found: dict[str, Any] = {}
-    for column, texts in where.items():
-        table = "accounts" if column in book.columns("accounts") else "subscriptions"
-        if column not in book.columns(table):
-            raise UnknownName("column", column, sorted({*book.columns("accounts"), *book.columns(table)}))
-        held = engines.pandas(book.frame(table).select(column).unique())[column].dropna()
-        by_text = {str(value): value for value in held} | {NOT_SET: NOT_SET}
-        values = [by_text[text] for text in texts if text in by_text]
-        found[column] = values[0] if len(values) == 1 else values
-    return found
+def _chosen(book: Book, column: str, texts: tuple[str, ...]) -> Any:
+    """The texts of a definition as the values that the book's column has; one alone as itself."""
+    known = _values_of(book, column)
+    values = [known[text] for text in texts if text in known]
+    return values[0] if len(values) == 1 else values
+
+
+def _values_of(book: Book, column: str) -> dict[str, Any]:
+    """The values of a column of accounts or subscriptions by their text. Raises UnknownName."""
+    table = "accounts" if column in book.columns("accounts") else "subscriptions"
+    if column not in book.columns(table):
+        raise UnknownName("column", column, sorted({*book.columns("accounts"), *book.columns(table)}))
+    held = engines.pandas(book.frame(table).select(column).unique())[column]
+    return {str(value): value for value in held.dropna()} | ({NOT_SET: NOT_SET} if held.isna().any() else {})
 
 
 def within(book: Book) -> Book:

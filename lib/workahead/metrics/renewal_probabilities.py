@@ -79,6 +79,9 @@ def renewal_probabilities(
         expected_arr=(rows["due_arr"] * chance * rows["gross_share"]).round(2),
         **effects,
     )
+    if book.audience is not None:  # what a call is worth for who made it is no one else's to read
+        by_others = rows["called_by"].notna() & (rows["called_by"] != book.audience.who)
+        rows["called_by"] = rows["called_by"].mask(by_others, "a colleague")
     table["because"] = _because(rows, pd.DataFrame(effects))
     have = [name for name in ("name", "segment", "csm") if name in book.columns("accounts")]
     held = engines.pandas(book._base.frame("accounts").select("account_id", *have))
