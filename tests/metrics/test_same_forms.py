@@ -220,3 +220,20 @@ def test_who_is_reached_and_the_weekly_scoreboard(books):
     assert set(equal(books, by_name)["state"]) == {"answered", "unanswered", "waiting"}
     equal(books, wa.scoreboard)
     equal(books, wa.lead_measures)
+
+
+def test_what_people_are_paid_and_what_the_plan_costs(books):
+    """Of a period that is running, the scenarios rest on futures drawn in the order of ids: nearly equal, those."""
+    plan = wa.comp_plan(ROOT / "plan.yml")
+    third, fourth = (
+        (p.start, p.end) for p in (plan.during(q, books["hubspot"]) for q in ("2026-Q3", "2026-Q4"))
+    )
+    for quarter in (third, fourth):
+        equal(books, lambda book, quarter=quarter: wa.payouts(book, plan, *quarter))
+    for by in (None, "who", "metric"):
+        equal(books, lambda book, by=by: wa.plan_cost(book, plan, *third, by=by))
+    tables = [wa.plan_cost(books[form], plan, *fourth) for form in FORMS]
+    assert tables[0]["cost"].iloc[0] == tables[1]["cost"].iloc[0]  # as it stands
+    pd.testing.assert_series_equal(tables[0]["cost"], tables[1]["cost"], rtol=0.002)
+    names = ["scenario", "target_pay", "people", "missing"]
+    pd.testing.assert_frame_equal(tables[0][names], tables[1][names])

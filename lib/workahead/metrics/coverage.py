@@ -12,7 +12,7 @@ from workahead.book.tables import NOT_SET
 from workahead.errors import ConfigError
 from workahead.metrics.attended import TALKS, TOUCHES, attended
 from workahead.metrics.positions import money
-from workahead.metrics.touches import activities, by_contact, contacts, support_requests
+from workahead.metrics.touches import activities, by_contact, contacts, requests_since
 from workahead.metrics.upcoming import cents
 
 if TYPE_CHECKING:
@@ -130,6 +130,6 @@ def _judged(book: Book) -> bool:
 def _unanswered(book: Book, ids: pd.Series, since: pd.Timestamp) -> pd.Series:
     if "activities" not in book.tables:
         return pd.Series(0, index=ids.index)
-    asked = support_requests(book)
-    asked = asked[(asked["requested_on"] > since) & (asked["state"] == "unanswered")]
+    asked = requests_since(book, since)
+    asked = asked[asked["state"] == "unanswered"]
     return ids.map(asked.groupby("account_id").size()).fillna(0)

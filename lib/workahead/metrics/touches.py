@@ -132,7 +132,13 @@ def support_requests(book: Book) -> pd.DataFrame:
     are all of them without contacts. Raises MissingTable without activities.
     """
     book["activities"]  # MissingTable says what to add
-    asked = by_contact(activities(book, ("support",), _direction(book)))
+    return requests_since(book, pd.Timestamp.min)
+
+
+def requests_since(book: Book, since: pd.Timestamp) -> pd.DataFrame:
+    """:func:`support_requests` of the days after the close of ``since``."""
+    asked = activities(book, ("support",), _direction(book))
+    asked = by_contact(asked[asked["date"] > since])
     if "direction" in asked:
         asked = asked[asked["direction"].ne("out").fillna(True)]
     asked = asked.merge(contacts(book).drop(columns=["account_id", "there"]), on="contact_id")
