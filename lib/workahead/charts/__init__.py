@@ -21,7 +21,7 @@ from workahead.charts.renewals import renewal_calendar, renewal_rates, window_bo
 from workahead.charts.retention import retention_by, retention_trend
 from workahead.charts.risk import risk_causes, risk_over_time
 from workahead.charts.scoreboard import lead_measures, scoreboard, scoreboard_people, scoreboard_table
-from workahead.charts.worklists import next_steps, unattended, worklist
+from workahead.charts.worklists import next_steps, open_deals, unattended, worklist
 
 __all__ = [
     "Benchmark",
@@ -51,6 +51,7 @@ __all__ = [
     "movers",
     "next_steps",
     "on_a_thread",
+    "open_deals",
     "pay_by_person",
     "payout_curve",
     "plan_cost",

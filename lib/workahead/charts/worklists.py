@@ -14,14 +14,18 @@ _LIST = [
     "days_since_decision_maker", "would_renew", "product", "segment", "tier", "account_id", "subscription_id",
 ]  # fmt: skip
 _OWN = [
-    "account", "next_step", "renewal_date", "arr", "missing", "call", "at_risk_arr", "root_cause", "would_renew",
+    "account", "next_step", "renewal_date", "arr", "then", "call", "at_risk_arr", "root_cause", "would_renew",
     "days_since_decision_maker", "product", "account_id", "subscription_id",
+]  # fmt: skip
+_DEAL = [
+    "account", "stage", "amount", "close_date", "days_in_stage", "unknown", "type", "source", "owner", "created_date",
+    "opportunity_id", "account_id",
 ]  # fmt: skip
 _MISSING = {
     "settled": "signature",
     "called": "call",
     "decision_maker": "decision maker",
-    "answered": "would you renew?",
+    "answered": "“would you renew?”",
     "planned": "account plan",
     "cause_stated": "root cause",
 }
@@ -71,7 +75,7 @@ def worklist(base: pd.DataFrame, urgent: bool = False) -> pd.DataFrame:
     """The renewals of ``wa.renewal_base`` that lack something, the largest first, with all that it takes to act.
 
     ``urgent``: one person's list, by window first: what is overdue, what is due in three months, and so on, in each the
-    largest first; with all that is missing, not the next step alone.
+    largest first; ``then``: what else is missing.
     """
     table = base[base["next_step"].notna()]
     begins = table["window"].str.extract(r"^(\d+)")[0].astype("float64").fillna(-1)
@@ -81,22 +85,28 @@ def worklist(base: pd.DataFrame, urgent: bool = False) -> pd.DataFrame:
         kind="stable",
     )
     called = table["category"].map({**CALL_NAMES}).astype("str").fillna(table["category"])
+    if urgent:
+        table = table.assign(then=table["lacks"].map(lacking))
     return table.assign(
         account=_named(table),
         call=called.fillna("Not called"),
         would_renew=table["would_renew"].str.replace("_", " "),
         tier=table["tier"].str.replace("_", " "),
-        missing=table["lacks"].map(lacking),
     )[_OWN if urgent else _LIST].reset_index(drop=True)
 
 
 def lacking(needs: str) -> str:
-    """The ``lacks`` of a renewal in words.
+    """What a renewal lacks (``lacks``) beside its next step, which is about the first of it.
 
-    >>> lacking("called, answered")
-    'call, would you renew?'
+    >>> lacking("called, planned, answered"), lacking("called")
+    ('account plan, “would you renew?”', '')
     """
-    return ", ".join(_MISSING.get(need, need) for need in needs.split(", "))
+    return ", ".join(_MISSING.get(need, need) for need in needs.split(", ")[1:])
+
+
+def open_deals(opportunities: pd.DataFrame) -> pd.DataFrame:
+    """The table of ``wa.open_opportunities`` as people read it: whose it is first, ids last."""
+    return opportunities.assign(account=_named(opportunities))[_DEAL]
 
 
 def unattended(accounts: pd.DataFrame) -> pd.DataFrame:

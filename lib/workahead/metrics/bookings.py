@@ -13,6 +13,7 @@ import pandas as pd
 from workahead.book import engines
 from workahead.book.periods import Freq, bin_number, last_day, shift_months
 from workahead.errors import ConfigError
+from workahead.metrics.holding import everybody
 from workahead.metrics.opportunities import opportunities
 from workahead.metrics.positions import Window
 
@@ -38,8 +39,9 @@ def booking_curve(book: Book, freq: Freq = "quarter", history: int = 8, type: Ty
     | basis, periods | ``record``, or ``straight line`` where fewer than three periods had bookings; how many had |
 
     ``history`` is how many complete fiscal periods are looked at; those without a booking have no shape and are left
-    out. ``type`` chooses new, renewal or expansion (or several); by default all that was won counts. Raises
-    MissingTable, ConfigError.
+    out. ``type`` chooses new, renewal or expansion (or several); by default all that was won counts. A book filtered by
+    CSM or account manager has everybody's curve: one person's few bookings have no shape. Raises MissingTable,
+    ConfigError.
 
     >>> import workahead as wa
     >>> days = ["2025-01-10", "2025-03-30", "2025-04-10", "2025-06-30", "2025-07-10", "2025-09-30"]
@@ -61,7 +63,7 @@ def booking_curve(book: Book, freq: Freq = "quarter", history: int = 8, type: Ty
     number -= int(last_day(number, *cut) > book.as_of)
     ends = [last_day(n, *cut) for n in range(number - history, number + 1)]
     windows = list(pairwise(ends))
-    table = curve(won(book, windows[0][0], windows[-1][1], type), windows, weeks_in(*windows[-1]))
+    table = curve(won(everybody(book), windows[0][0], windows[-1][1], type), windows, weeks_in(*windows[-1]))
     return table if len(engines.pandas(book.ledger().head(1))) else table.head(0)
 
 

@@ -14,7 +14,7 @@ from workahead.book.tables import QUALIFICATION
 from workahead.errors import ConfigError
 from workahead.metrics.call_calibration import wilson
 from workahead.metrics.goals import SCOPES, target_between
-from workahead.metrics.holding import held_base, holder
+from workahead.metrics.holding import PEOPLE, everybody, held_base, holder
 from workahead.metrics.movements import periods
 from workahead.metrics.opportunities import opportunities, with_acceptance
 from workahead.metrics.positions import By, money, ordered, rate
@@ -32,8 +32,6 @@ COLUMNS = [
     "rejected", "open", "unknown", "low", "high", "new_business_low", "new_business_high", "close_rate_arr",
     "new_business_close_rate_arr", "starting_arr", "days_to_accept", "days_to_close",
 ]  # fmt: skip
-_PEOPLE = ("csm", "account_manager")
-"""Columns that an account has only once it is a customer: by them, new business is what was won."""
 
 
 def csql_funnel(
@@ -92,7 +90,7 @@ def csql_funnel(
     found = csqls(book, first, last, names)
     if owners is not None and "csm" in names:
         found["csm"] = holder(found, owners)
-    others = new_business(book, first, last, [name for name in names if name not in _PEOPLE])
+    others = new_business(book, first, last, [name for name in names if name not in PEOPLE])
     parts = []
     for number, (since, until) in enumerate(zip(spans["period_start"], spans["period_end"], strict=True)):
         table = _funnel(book, since, until, by, (found, others), goal, owners, interval)
@@ -109,9 +107,8 @@ def csqls(book: Book, start: pd.Timestamp, end: pd.Timestamp, names: list[str]) 
 
 
 def new_business(book: Book, start: pd.Timestamp, end: pd.Timestamp, names: list[str]) -> pd.DataFrame:
-    """The same of new business, whoever has the accounts that bought."""
-    kept = {name: value for name, value in book.filters.items() if name not in _PEOPLE}
-    whole = book if len(kept) == len(book.filters) else book._base.where(**kept)
+    """The same of new business, whoever has the accounts that bought: only who buys is given a CSM."""
+    whole = everybody(book)
     said = "type" in book.columns("opportunities")
     return _created(whole, start, end, names, (nw.col("type") == "new") if said else nw.lit(False))
 
@@ -164,7 +161,7 @@ def _funnel(
     else:
         sums = sums.assign(to_accept=found["to_accept"].median(), to_close=found["to_close"].median())
     sums["base"] = _looked_up(sums, names, held_base(book, start, end, by, owners))
-    sums = _beside(sums, others, [name for name in names if name not in _PEOPLE])
+    sums = _beside(sums, others, [name for name in names if name not in PEOPLE])
     untold = (sums["unknown"] > 0) & (sums["lost"] == 0)
     closed = (sums["won"] + sums["lost"]).mask(untold, 0)
     table = sums.assign(

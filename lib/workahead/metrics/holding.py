@@ -14,7 +14,15 @@ from workahead.metrics.upcoming import cents
 if TYPE_CHECKING:
     from workahead.book.book import Book
 
+PEOPLE = ("csm", "account_manager")
+"""Columns that say who works an account."""
 OWNERS = ["account_id", "csm", "from_date"]
+
+
+def everybody(book: Book) -> Book:
+    """The book with the accounts of all people: as it is filtered, but for the CSM and the account manager."""
+    kept = {name: value for name, value in book.filters.items() if name not in PEOPLE}
+    return book if len(kept) == len(book.filters) else book._base.where(**kept)
 
 
 def held_base(

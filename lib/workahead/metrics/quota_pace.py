@@ -12,6 +12,7 @@ from workahead.book import engines
 from workahead.book.periods import Day, closing, day
 from workahead.errors import ConfigError, PeriodError
 from workahead.metrics.bookings import Type, curve, past_windows, to_come, week_of, weeks_in, won
+from workahead.metrics.holding import everybody
 
 if TYPE_CHECKING:
     from workahead.book.book import Book
@@ -45,9 +46,10 @@ def quota_pace(
     | basis | ``record``, or ``straight line`` where fewer than three of the ``history`` periods before had bookings |
 
     As of the close of ``at`` (default: the as-of date). The curve is of the periods of the same length before this
-    one. What a running week still brings counts for the weeks after it; in the last week, what is left is its own.
-    ``actual`` at ``at`` plus all of ``needed`` is the quota, to the cent, unless it is exceeded. Raises MissingTable,
-    PeriodError, ConfigError.
+    one; in a book filtered by CSM or account manager, everybody's: one person's few bookings have no shape. What a
+    running week still brings counts for the weeks after it; in the last week, what is left is its own. ``actual`` at
+    ``at`` plus all of ``needed`` is the quota, to the cent, unless it is exceeded. Raises MissingTable, PeriodError,
+    ConfigError.
 
     >>> import workahead as wa
     >>> book = wa.Book.from_frames("2026-02-18", pd.DataFrame({
@@ -70,9 +72,8 @@ def quota_pace(
     weeks = weeks_in(first, last)
     past = past_windows(first, last, history)
     since = past[0][0] if past else first
-    bookings = won(book, since, min(last, today), type)
-    shape = curve(bookings[bookings["close_date"] <= first], past, weeks)
-    mine = bookings[bookings["close_date"] > first]
+    shape = curve(won(everybody(book), since, first, type), past, weeks)
+    mine = won(book, first, min(last, today), type)
     starts = first + pd.to_timedelta(np.arange(weeks) * 7 + 1, unit="D")
     begun = starts <= today
     weekly = np.bincount(week_of(mine["close_date"], first, weeks), mine["cents"], minlength=weeks)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from workahead.words.dates import day, month
@@ -24,24 +26,28 @@ def own_title(who: str | None) -> str:
 
 
 def own_figures(figures: pd.DataFrame, base: pd.DataFrame, trend: pd.DataFrame) -> pd.DataFrame:
-    """The cards of a CSM's page: label, value, change, kind, good, note.
+    """The cards of a CSM's page: label, value, change, kind, good, note, how, rows_behind, rows.
 
     ``figures`` is a table of ``words.key_figures``, ``base`` one of ``wa.renewal_base``; ``trend`` is the row of a
     ``wa.risk_trend`` over six months that the change of what is due and at risk is against.
     """
     soon = base[base["window"].isin(SOON)]
     due, risk = float(soon["arr"].sum()), float(soon["at_risk_arr"].sum())
-    before = trend.iloc[-1] if len(trend) else pd.Series({"due_arr": None, "at_risk_arr": None})
-    since = f"since {month(before['period_end']).split()[0]}" if len(trend) else ""
-    steps = base["next_step"].notna().sum()
+    before = trend.iloc[-1] if len(trend) else pd.Series({"due_arr": math.nan, "at_risk_arr": math.nan})
+    since = f"since {month(before['period_end'], short=True).split()[0]}" if len(trend) else ""
+    steps, red = base["next_step"].notna().sum(), (soon["at_risk_arr"] > 0).sum()
+    renewals = count(len(soon), "renewal")
     kept = figures[figures["label"].isin(["ARR", "NRR", "GRR"])]
     rows = [
-        ("Due in 6 months", due, due - before["due_arr"] if len(trend) else None, "money", None,
-         f"{since}; {count(len(soon), 'renewal')}".removeprefix("; ")),
-        ("At risk of it", risk, risk - before["at_risk_arr"] if len(trend) else None, "money", "down", since),
-        ("Next steps", steps, None, "count", None, f"for {count(len(base), 'renewal')} ahead"),
+        ("Due in 6 months", due, due - before["due_arr"], "money", None,
+         f"{since}; {renewals}" if since else renewals, "due_arr", len(soon)),
+        ("Of it at risk", risk, risk - before["at_risk_arr"], "money", "down", since or None, "at_risk_arr", red),
+        ("Next steps", steps, None, "count", None, f"for {count(len(base), 'renewal')} ahead", None, None),
     ]  # fmt: skip
-    more = pd.DataFrame(rows, columns=["label", "value", "change", "kind", "good", "note"])
+    more = pd.DataFrame(
+        rows, columns=["label", "value", "change", "kind", "good", "note", "how", "rows_behind"]
+    )
+    more["rows"] = "next-steps"
     return pd.concat([kept, more.astype({"value": "float64", "change": "float64"})], ignore_index=True)
 
 
