@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from workahead.reports.schedule.command import app as schedule
+
 app = typer.Typer(
     name="workahead",
     help="CRM exports in, net revenue retention out: load, check, report.",
@@ -15,6 +17,7 @@ app = typer.Typer(
     add_completion=True,
     pretty_exceptions_enable=False,
 )
+app.add_typer(schedule, name="schedule")
 
 WORKBENCH = Annotated[Path, typer.Option("--workbench", "-w", help="The file that names the exports.")]
 
@@ -85,39 +88,100 @@ def check(
 def report(
     name: Annotated[
         str,
-        typer.Argument(help="A report of reports/*.yml, for instance monthly, renewals or forecast."),
+        typer.Argument(
+            help="A report of reports/*.yml, for instance monthly, renewals or csm_book; or status: which reports "
+            "and readers have a good page, and what failed last."
+        ),
     ],
     period: Annotated[
         str,
         typer.Option(
-            help="A month (2026-10), quarter (2026-Q3) or year. Default: the last complete month; "
-            "for a report that may look ahead (forecast), the quarter under way."
+            help="A week, month (2026-10), quarter (2026-Q3) or year, as the report asks. Default: the last one that "
+            "is over; for a report that may look ahead (forecast), the one under way."
         ),
     ] = "latest",
     settings: Annotated[
         list[str] | None,
         typer.Option("--set", "-p", help="A parameter of the notebook: --set by=region. Repeatable."),
     ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Make the page of this reader alone: --only Ana. Repeatable.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Make only pages that are missing or whose last run failed.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Make pages again though nothing has changed for them.")
+    ] = False,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="How many notebooks run at a time. Default: one a core.")
+    ] = None,
+    warm: Annotated[
+        bool,
+        typer.Option(
+            "--warm/--no-warm",
+            help="Fork the kernels from one process that holds the book (Linux), or start each anew.",
+        ),
+    ] = True,
+    shared_assets: Annotated[
+        bool,
+        typer.Option("--shared-assets", help="Pages load one script file beside them: small, but not alone."),
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show which pages would be made.")] = False,
     snapshot: Annotated[str | None, typer.Option(help="A snapshot's folder. Default: the newest.")] = None,
     out: Annotated[Path | None, typer.Option(help="Where pages go. Default: reports/published.")] = None,
     load: Annotated[
         bool, typer.Option("--load", help="First load the exports of workbench.yml, where they have changed.")
     ] = False,
 ) -> None:
-    """Run a report's notebook and publish it as one HTML page, with run.json, CSVs and the index of all runs."""
+    """Run a report's notebook and publish it as HTML, a page or one for each reader, with the index of all runs."""
     from workahead.reports.start import lean, project_root
 
     lean()  # before anything of Jupyter is imported
     root = project_root()
-    from workahead.reports.kernel import Kernel
+    if name == "status":
+        from workahead.reports.status import print_status
 
-    with Kernel(root) as kernel:  # it imports its libraries while this process loads and imports others
+        raise typer.Exit(print_status(root, out.resolve() if out else None))
+    from workahead.reports.warm import kernels
+
+    with kernels(
+        root, warm
+    ) as ready:  # they import their libraries while this process loads and imports others
         if load:
             snapshot = str(_load(root / "workbench.yml"))
+        from workahead.reports.edition import Request
         from workahead.reports.printed import run_and_print
 
-        failed = run_and_print(kernel, root, name, period, settings or [], snapshot, out)
+        place = out.resolve() if out else None
+        asked = Request(name, root, period, settings or [], snapshot, place, shared_assets)
+        failed = run_and_print(ready, asked, only or [], resume, force, jobs, dry_run)
     if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def deliver(
+    name: Annotated[str, typer.Argument(help="A report of reports/*.yml that has been published.")],
+    period: Annotated[str, typer.Option(help="Which page: 2026-10. Default: the newest.")] = "latest",
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="One reader's page alone. Repeatable.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say who would get what, and send nothing.")
+    ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Also what has gone already, or may have: it arrives twice.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option(help="Where pages are. Default: reports/published.")] = None,
+) -> None:
+    """Send a published report to those whom its definition names: what failed, or was never sent."""
+    from workahead.reports.deliver.printed import deliver_and_print, pages
+    from workahead.reports.start import project_root
+
+    root = project_root()
+    folder = (out or root / "reports" / "published").resolve()
+    if deliver_and_print(pages(name, root, folder, period, only or []), again, dry_run):
         raise typer.Exit(1)
 
 
