@@ -21,6 +21,7 @@ from workahead.charts.renewals import renewal_calendar, renewal_rates, window_bo
 from workahead.charts.retention import retention_by, retention_trend
 from workahead.charts.risk import risk_causes, risk_over_time
 from workahead.charts.scoreboard import lead_measures, scoreboard, scoreboard_people, scoreboard_table
+from workahead.charts.survival import survival_curves
 from workahead.charts.worklists import next_steps, open_deals, unattended, worklist
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "scoreboard",
     "scoreboard_people",
     "scoreboard_table",
+    "survival_curves",
     "touch_mix",
     "unattended",
     "weekly_plan",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import narwhals as nw
 import numpy as np
@@ -60,11 +60,10 @@ def survival(
     lives = _lives(book, by)
     if measure == "logos":
         lives = lives.assign(weight=lives["customers"], square=lives["customers"])
-    groups = lives.groupby(names, sort=False) if names else [((), lives)]
-    tables = []
-    for labels, own in groups:
-        if len(own):
-            tables.append(_curve(own, z).assign(**dict(zip(names, labels, strict=True))))
+    groups: Any = lives.groupby(names, sort=False) if names else [((), lives)]
+    tables = [
+        _curve(own, z).assign(**dict(zip(names, labels, strict=True))) for labels, own in groups if len(own)
+    ]
     if not tables:
         kinds = {"age_months": "int64", "at_risk": "int64", "lost": "int64"}
         empty = pd.DataFrame({name: pd.Series(dtype="str") for name in names})

@@ -17,7 +17,7 @@ from workahead.words.accuracy import (
 )
 from workahead.words.backtest import backtest_sentence
 from workahead.words.checks import check_sentence, findings_sentence, kept_sentence
-from workahead.words.cohorts import cohort_sentence
+from workahead.words.cohorts import cohort_sentence, survival_sentence
 from workahead.words.comp_plan import (
     cost_sentence,
     metric_name,
@@ -179,6 +179,7 @@ __all__ = [
     "stages_sentence",
     "steps_sentence",
     "support_sentence",
+    "survival_sentence",
     "target_sentence",
     "thread_sentence",
     "touch_sentence",
