@@ -33,6 +33,7 @@ _HOME = {
     "nrr_drivers": "workahead.metrics.drivers",
     "restated": "workahead.metrics.restated",
     "restated_accounts": "workahead.metrics.restated",
+    "table_changes": "workahead.metrics.table_changes",
     "nrr_plan": "workahead.metrics.nrr_plan",
     "own_csm": "workahead.metrics.targets",
     "target": "workahead.metrics.targets",
@@ -160,6 +161,7 @@ if TYPE_CHECKING:
     from workahead.metrics.scoreboard import scoreboard as scoreboard
     from workahead.metrics.survival import survival as survival
     from workahead.metrics.survival import survival_difference as survival_difference
+    from workahead.metrics.table_changes import table_changes as table_changes
     from workahead.metrics.targets import own_csm as own_csm
     from workahead.metrics.targets import target as target
     from workahead.metrics.touches import support_requests as support_requests
