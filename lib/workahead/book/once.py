@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import signature
 from typing import Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -11,6 +12,9 @@ from workahead.book.book import Book
 
 Asked = ParamSpec("Asked")
 Made = TypeVar("Made")
+
+WHOLE = "_of_a_whole_book"
+"""Marks what is asked of nothing but a book: it may be made before anybody asks."""
 
 
 def once(make: Callable[Concatenate[Book, Asked], Made]) -> Callable[Concatenate[Book, Asked], Made]:
@@ -27,4 +31,5 @@ def once(make: Callable[Concatenate[Book, Asked], Made]) -> Callable[Concatenate
             kept[key] = make(book, *asked, **named)
         return kept[key]
 
+    remembered.__dict__[WHOLE] = len(signature(make).parameters) == 1
     return remembered

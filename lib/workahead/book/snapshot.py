@@ -89,6 +89,20 @@ def write_snapshot(
     return final
 
 
+_HELD: dict[tuple[Path, str], Book] = {}
+"""Books that this process hands out again, by folder and fingerprint; forked kernels inherit them."""
+
+
+def hold(folder: Path) -> Book:
+    """Open a snapshot, whoever may see it, so that whoever opens it later gets the same book (on pandas).
+
+    For a process that forks kernels: an engine that has run a query in it would hang in them.
+    """
+    book = read_snapshot(folder, "pandas")
+    _HELD[folder.resolve(), book.manifest["fingerprint"]] = book
+    return book
+
+
 def read_snapshot(folder: Path, engine: Engine, definitions: Definitions | None = None) -> Book:
     """Open a snapshot's tables on an engine. Raises SnapshotError where there is none, or it is not whole."""
     path = folder / MANIFEST
@@ -100,6 +114,9 @@ def read_snapshot(folder: Path, engine: Engine, definitions: Definitions | None 
             f"{folder} was written in format {manifest.get('format')}, this version reads {FORMAT}. "
             "Make it anew: workahead load --force"
         )
+    held = _HELD.get((folder.resolve(), manifest["fingerprint"])) if engine == "pandas" else None
+    if held is not None and definitions in (None, held.definitions):
+        return held
     paths = {name: folder / str(table["file"]) for name, table in manifest["tables"].items()}
     gone = [p.name for p in paths.values() if not p.is_file()]
     if gone:

@@ -3,64 +3,112 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from workahead.errors import WorkaheadError
 from workahead.reports.kernel import Kernel
+from workahead.reports.masked import masked
 
-CELL_SECONDS = 1800  # a cell that takes longer hangs
+LARGEST = 20_000_000
+"""Bytes of an executed notebook; a page of it would be larger still."""
+ADDED = {"injected-parameters", "papermill-error-cell-tag"}
+"""Tags of the cells that papermill puts in."""
 
 Progress = Callable[[str, int, int], None]
 """Told what is going on, and how many of how many cells are done."""
 
 
-class KernelError(WorkaheadError, RuntimeError):
+class StoppedError(WorkaheadError, RuntimeError):
+    """A notebook that did not come to its end for a reason of its own; ``cell`` counts from 1, as people see them."""
+
+    def __init__(self, text: str, cell: int | None = None, source: str = "") -> None:
+        self.cell, self.source = cell, source
+        super().__init__(text)
+
+
+class KernelError(StoppedError):
     """The notebook's process ended in the middle of a cell, usually for want of memory."""
 
-    def __init__(self, source: str) -> None:
-        self.source = source
-        super().__init__(
-            "the process that ran the notebook ended in the middle of a cell; was memory too short?"
-        )
+
+class TimeLimitError(StoppedError):
+    """The run took longer than its definition allows."""
+
+
+class SizeLimitError(StoppedError):
+    """The notebook has put out more than a page could hold."""
 
 
 def execute(
-    notebook: Path, executed: Path, given: Mapping[str, Any], kernel: Kernel, progress: Progress
+    notebook: Path,
+    executed: Path,
+    given: Mapping[str, Any],
+    kernel: Kernel,
+    progress: Progress,
+    environment: Mapping[str, str] | None = None,
+    seconds: float = 1800,
 ) -> Any:
-    """Run the notebook by papermill on the kernel that is there already."""
+    """Run the notebook, at most so many seconds; the executed notebook is written also where it fails.
+
+    Raises papermill's error for a cell that raises, else a StoppedError.
+    """
     import nbformat
-    from nbclient.exceptions import DeadKernelError
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill import execute_notebook
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    cells = sum(cell.cell_type == "code" for cell in nbformat.read(notebook, as_version=4).cells) + bool(
-        given
-    )
-    done, source = 0, ""
+    read = nbformat.read(notebook, as_version=4)
+    cells = sum(cell.cell_type == "code" for cell in read.cells) + bool(given)
+    until, done, begun = time.monotonic() + seconds, 0, list[Any]()
 
     def count(**_: Any) -> None:
         nonlocal done
         done += 1
         progress("running the notebook", min(done, cells), cells)
 
-    def begin(cell: Any, **_: Any) -> None:
-        nonlocal source
-        source = str(cell.source)
+    def left(_: Any) -> float:
+        return max(until - time.monotonic(), 0.1)
 
     progress("running the notebook", 0, cells)
     try:
-        return execute_notebook(
+        result = execute_notebook(
             str(notebook),
             str(executed),
             parameters=dict(given),
             progress_bar=False,
             request_save_on_cell_execute=False,
-            execution_timeout=CELL_SECONDS,
-            km=kernel.manager(),
-            on_cell_start=begin,
+            timeout_func=left,
+            km=kernel.manager(environment),
+            on_cell_start=lambda cell, **_: begun.append(cell),
             on_cell_executed=count,
         )
-    except DeadKernelError as error:
-        raise KernelError(source) from error
+    except (DeadKernelError, CellTimeoutError) as error:
+        number = sum(not ADDED & set(cell.metadata.get("tags", [])) for cell in begun) or None
+        source = str(begun[-1].source) if begun else ""
+        nbformat.write(nbformat.from_dict({**read, "cells": begun}), executed)
+        if isinstance(error, CellTimeoutError):
+            limit = f"{seconds / 60:g} minutes" if seconds >= 120 else f"{seconds:g} seconds"
+            said = f"the run took longer than the {limit} it may take (timeout_minutes in the report's definition)"
+            raise TimeLimitError(said, number, source) from error
+        said = f"the process that ran the notebook {kernel.ended() or 'ended'}; was memory too short?"
+        raise KernelError(said, number, source) from error
+    finally:
+        cleared = executed.is_file() and _clear(executed)
+    if (size := executed.stat().st_size) > LARGEST:
+        executed.unlink()
+        raise SizeLimitError(
+            f"the executed notebook has {size / 1e6:,.0f} MB, {LARGEST / 1e6:,.0f} MB at most make a page: "
+            "show sums instead of rows, in charts too"
+        )
+    return nbformat.read(executed, as_version=4) if cleared else result
+
+
+def _clear(executed: Path) -> bool:
+    """Mask the secrets that a cell may have printed; whether there were any."""
+    text = executed.read_text(encoding="utf-8")
+    clean = masked(text)
+    if clean != text:
+        executed.write_text(clean, encoding="utf-8")
+    return clean != text

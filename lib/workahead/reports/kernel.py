@@ -11,46 +11,78 @@ import socket
 import subprocess
 import sys
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 _CHANNELS = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port")
+APP = "workahead.reports.kernel_app"
+ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")}
+"""Set before NumPy is imported: a notebook's matrices are small, a fork bears no threads, sums come out the same."""
+
+
+class Process(Protocol):
+    """What is asked of a kernel's process: as of subprocess.Popen."""
+
+    pid: int
+
+    def poll(self) -> int | None:
+        """Its exit code; None while it runs."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code, once it has ended."""
+
+    def kill(self) -> None:
+        """End it."""
 
 
 class Kernel:
     """A kernel process of our own. Use it as a context: the process ends with it, whatever happens.
 
-    Where there are Unix sockets the two sides talk through them, in a folder that nobody else may read: no
-    port can clash with another run's.
+    It imports its libraries at once, and becomes a kernel when :meth:`manager` is asked for. Where there are Unix
+    sockets the two sides talk through them, in a folder that nobody else may read: no port can clash with another
+    run's.
     """
 
     def __init__(self, cwd: Path) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="workahead-"))
         self.connection_file = self._folder / "kernel.json"
+        self.log_file = self._folder / "kernel.log"
         self.connection_file.write_text(json.dumps(_connection(self._folder)), encoding="utf-8")
-        environment = {
-            **os.environ,
-            "JPY_PARENT_PID": str(os.getpid()),
-        }  # ends by itself when this process is killed
-        self._log = (self._folder / "kernel.log").open("wb")
-        self.process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
-            [
-                sys.executable,
-                "-m",
-                "workahead.reports.kernel_app",
-                "-f",
-                str(self.connection_file),
-                "--HistoryManager.enabled=False",
-            ],
-            cwd=cwd,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=self._log,
-            stderr=self._log,
-            start_new_session=True,
-        )
+        self._begun = False
+        self.process: Process = self._start(cwd)
+
+    def _start(self, cwd: Path) -> Process:
+        with self.log_file.open("wb") as log:
+            started = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
+                [sys.executable, "-m", APP],
+                cwd=cwd,
+                env={**os.environ, **ONE_THREAD},
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._requests = started.stdin
+        return started
+
+    def _begin(self, environment: Mapping[str, str]) -> None:
+        """Let the process serve, with some more in its environment."""
+        if self._requests:
+            with suppress(OSError):  # it has ended: whoever waits for its answer learns of it
+                self._requests.write(self.request(environment))
+                self._requests.close()
+
+    def request(self, environment: Mapping[str, str]) -> bytes:
+        """What the process reads from its standard input: a line of JSON."""
+        asked = {
+            "connection_file": str(self.connection_file),
+            "log_file": str(self.log_file),
+            "environment": dict(environment),
+        }
+        return json.dumps(asked).encode() + b"\n"
 
     def __enter__(self) -> Self:
         return self
@@ -60,8 +92,11 @@ class Kernel:
     ) -> None:
         self.close()
 
-    def manager(self) -> Any:
-        """jupyter_client's manager of this process, for papermill."""
+    def manager(self, environment: Mapping[str, str] | None = None) -> Any:
+        """jupyter_client's manager of this process, for papermill; the first call lets it serve."""
+        if not self._begun:
+            self._begin(environment or {})
+            self._begun = True
         from jupyter_client.manager import AsyncKernelManager
         from jupyter_client.provisioning import LocalProvisioner
 
@@ -77,19 +112,38 @@ class Kernel:
 
     def log(self) -> str:
         """What the process itself wrote, for a report that fails before its first cell."""
-        path = self._folder / "kernel.log"
-        return path.read_text(encoding="utf-8", errors="replace")[-4000:] if path.is_file() else ""
+        with suppress(OSError):
+            return self.log_file.read_text(encoding="utf-8", errors="replace")[-4000:]
+        return ""
+
+    def ended(self) -> str:
+        """How the process ended by itself, for people; empty while it runs."""
+        code = self.process.poll()
+        if code is None:
+            return ""
+        if code >= 0:
+            return f"ended with exit code {code}"
+        with suppress(ValueError):
+            return f"was ended by {signal.Signals(-code).name}"
+        return f"was ended by signal {-code}"
 
     def close(self) -> None:
         """End the process and all that it started. Nothing is left to wait for: the notebook has run."""
+        self.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def stop(self) -> None:
+        """End the process: whoever waits for its answers learns of it."""
         if self.process.poll() is None:
             try:
                 os.killpg(self.process.pid, signal.SIGKILL)
             except (AttributeError, ProcessLookupError, PermissionError):  # Windows has no groups
                 self.process.kill()
-        self.process.wait()
-        self._log.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(10)
+        if self._requests and not self._requests.closed:
+            with suppress(OSError):
+                self._requests.close()
 
 
 def _connection(folder: Path) -> dict[str, Any]:

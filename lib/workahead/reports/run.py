@@ -1,51 +1,42 @@
-"""One report, start to finish: check, run, export, publish, index."""
+"""One page, start to finish: run its notebook, export, publish; a run that fails says why beside the last good page."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import shutil
 import tempfile
 import time
 import traceback
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+import uuid
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from workahead.errors import SnapshotError, WorkaheadError
-from workahead.reports import csvs, definition, parameters, publish
-from workahead.reports.bundle import Bundle, bundle
-from workahead.reports.execute import KernelError, Progress, execute
+from workahead.errors import WorkaheadError
+from workahead.reports import csvs, publish
+from workahead.reports.bundle import Bundle
+from workahead.reports.edition import Edition
+from workahead.reports.execute import Progress, StoppedError, execute
 from workahead.reports.failure import Failure, failure_page, of_notebook
-from workahead.reports.index import index_page
 from workahead.reports.kernel import Kernel
+from workahead.reports.links import account_pages
+from workahead.reports.masked import masked
 from workahead.reports.page import Story, page, story
-from workahead.reports.span import Span, span
-
-PUBLISHED = Path("reports/published")
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the command line asks for."""
-
-    name: str
-    root: Path
-    period: str = "latest"
-    settings: Sequence[str] = ()
-    snapshot: str | None = None
-    out: Path | None = None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of it: the page, or the page that says why there is none."""
+    """What came of it: the page, or the page that says why there is none; ``unchanged``: it was there already."""
 
+    reader: str | None
     page: Path
     failure: Failure | None
     seconds: float
+    unchanged: bool = False
 
 
 @dataclass
@@ -64,61 +55,58 @@ class Clock:
         return {**self.parts, "total": round(sum(self.parts.values()), 3)}
 
 
+class Interrupted(WorkaheadError):  # noqa: N818 - nothing is wrong with it
+    """Somebody has stopped all runs: this one leaves no trace."""
+
+
+def unchanged(edition: Edition, reader: str | None) -> bool:
+    """Whether the page is there, made from just what it would be made from now."""
+    run = publish.read_run(edition.good(reader))
+    return bool(run and run["status"] == "published" and run.get("input") == edition.input(reader))
+
+
 def run(
-    asked: Request, kernel: Kernel, progress: Progress = lambda *_: None, clock: Clock | None = None
+    edition: Edition,
+    reader: str | None,
+    start: Callable[[], Kernel],
+    packing: Future[Bundle],
+    progress: Progress = lambda *_: None,
+    *,
+    clock: Clock | None = None,
+    interrupted: Callable[[], bool] = lambda: False,
 ) -> Outcome:
-    """Publish one report. A run that fails leaves the last good page, and adds one that says why.
+    """Publish the page of one reader. Whatever goes wrong is told by a page beside the last good one.
 
-    Raises ConfigError, UnknownName, SnapshotError and PeriodError before anything is run or written.
+    Raises Interrupted where it was stopped from outside.
     """
-    clock = clock or Clock()
-    report = definition.read(asked.name, asked.root)
-    folder, manifest = _snapshot(asked, progress)
-    clock.part("snapshot")
-    progress("checking the parameters", 0, 0)
-    known = parameters.inspect(asked.root / report.notebook)
-    covered = span(asked.period, manifest, folder, ahead=report.ahead, dated="period" in known)
-    given, all_of_them = _parameters(asked, report, known, covered, folder)
-    clock.part("check")
-
-    began = _now()
-    out = asked.out or asked.root / PUBLISHED
-    with tempfile.TemporaryDirectory(prefix="workahead-") as desk, ThreadPoolExecutor(1) as aside:
+    clock, began, number = clock or Clock(), _now(), uuid.uuid4().hex
+    report, good, failed = edition.report, edition.good(reader), edition.failed(reader)
+    html, told, trouble = "", Story(), None
+    with tempfile.TemporaryDirectory(prefix="workahead-") as desk:
         executed = Path(desk) / "notebook.ipynb"
-        packing = aside.submit(_get_ready, asked.root)
-        html, told, trouble = "", Story(), None
-        try:
-            notebook = execute(asked.root / report.notebook, executed, given, kernel, progress)
-            clock.part("notebook")
-            progress("making the page", 1, 1)
-            html, told = _make(notebook, report.title, given, manifest, began, packing)
-            clock.part("page")
-        except Exception as error:  # whatever it is, the failure page tells it
-            trouble = _why(error, executed, kernel)
-        good, failed = (
-            publish.place(out, report.name, covered.text),
-            publish.failed_place(out, report.name, covered.text),
-        )
-        with publish.building(failed if trouble else good) as place:
-            if trouble:
-                html = _failure(report.title, covered, trouble, given, manifest, good, executed)
-            else:
+
+        def write(place: Path) -> None:
+            if not trouble:
                 csvs.write(told.tables, place / "csv")
             (place / "index.html").write_text(html, encoding="utf-8")
             if executed.is_file():
                 _file_notebook(executed, place / "notebook.ipynb", report.notebook)
             clock.part("publish")
-            publish.write_run(place, {
+            publish.write_run(place, json.loads(masked(json.dumps({
+                "run": number,
                 "report": report.name,
                 "title": report.title,
-                "company": manifest.get("company"),
-                "period": covered.data(),
+                "for_each": report.for_each,
+                "reader": reader,
+                "company": edition.manifest.get("company"),
+                "period": edition.covered.data(),
                 "status": "failed" if trouble else "published",
                 "started_at": began,
                 "finished_at": _now(),
                 "seconds": clock.seconds(),
-                "parameters": all_of_them,
-                "data": _data(manifest),
+                "parameters": edition.settings,
+                "input": edition.input(reader),
+                "data": _data(edition.manifest),
                 "versions": dict(told.book["versions"]) if told.book else {},
                 "key_figures": told.cards,
                 "findings": told.findings,
@@ -126,109 +114,104 @@ def run(
                 "tables": [{"name": t["name"], "title": t["title"], "rows": len(t["rows"])} for t in told.tables],
                 "page_bytes": len(html.encode()),
                 "failure": trouble.data() if trouble else None,
-            })  # fmt: skip
-        if not trouble:
-            shutil.rmtree(failed, ignore_errors=True)
-    publish.write_text(out / "index.html", index_page(publish.read_runs(out)))
-    return Outcome((failed if trouble else good) / "index.html", trouble, clock.seconds()["total"])
+            }))))  # fmt: skip
 
-
-def _snapshot(asked: Request, progress: Progress) -> tuple[Path, dict[str, Any]]:
-    """The snapshot's folder and manifest; where nothing has been loaded yet, the exports are loaded first."""
-    from workahead.book.snapshot import LATEST, MANIFEST, newest, snapshot_folder
-
-    if asked.snapshot and asked.snapshot != LATEST:
-        folder = asked.root / asked.snapshot
-        folder = newest(folder.parent) if folder.name == LATEST else folder
-        if not (folder / MANIFEST).is_file():
-            raise SnapshotError(f"there is no snapshot in {asked.snapshot}. Make one: workahead load")
-    else:
-        held = snapshot_folder(asked.root)
         try:
-            folder = newest(held)
-        except SnapshotError:
-            if not (asked.root / "workbench.yml").is_file():
-                raise
-            from workahead.book.load import load
-
-            book = load(
-                asked.root / "workbench.yml", progress=lambda step: progress(f"loading: {step}", 0, 0)
-            )
-            folder = book.folder or newest(held)
-    return folder, json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-
-
-def _parameters(
-    asked: Request,
-    report: definition.Report,
-    known: Mapping[str, parameters.Parameter],
-    covered: Span,
-    folder: Path,
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What the notebook is given, and the whole of it with its own defaults."""
-    own = {"period": covered.text, "snapshot": _relative(folder, asked.root)}
-    given = {
-        **report.parameters,
-        **parameters.parse(asked.settings, known, str(report.notebook)),
-        **{name: value for name, value in own.items() if name in known},
-    }
-    parameters.check(given, known, str(report.notebook))
-    return given, {name: given[name] if name in given else one.default_value() for name, one in known.items()}
+            with start() as kernel:
+                notebook = _executed(edition, reader, executed, kernel, progress)
+            clock.part("notebook")
+            progress("making the page", 1, 1)
+            html, told = _page(edition, reader, notebook, began, packing)
+            clock.part("page")
+            if interrupted():
+                raise Interrupted
+            with publish.building(good) as place:
+                write(place)
+        except Exception as error:  # whatever it is, the failure page tells it
+            if interrupted():
+                raise Interrupted from error
+            trouble = _why(error, executed)
+            html, told = _failure(edition, reader, trouble, executed), Story()
+            try:
+                with publish.building(failed) as place:
+                    write(place)
+            except OSError:  # no room even for that: the last good page stays, the command says why
+                return Outcome(reader, good / "index.html", trouble, clock.seconds()["total"])
+    if not trouble:
+        settle(edition, reader)
+    return Outcome(reader, (failed if trouble else good) / "index.html", trouble, clock.seconds()["total"])
 
 
-def _get_ready(root: Path) -> Bundle:
-    """What the page needs, while the notebook runs: plotly.js packed, nbconvert imported."""
-    from workahead.reports import exporter  # noqa: F401
+def settle(edition: Edition, reader: str | None) -> None:
+    """What follows from a good page: no failed one beside it, ``latest`` leads to the newest, old periods go."""
+    shutil.rmtree(edition.failed(reader), ignore_errors=True)
+    publish.point_latest(edition.home(reader))
+    publish.prune(edition.home(reader), edition.report.keep)
 
-    return bundle(root)
+
+def _executed(
+    edition: Edition, reader: str | None, executed: Path, kernel: Kernel, progress: Progress
+) -> Any:
+    try:
+        return execute(
+            edition.root / edition.report.notebook,
+            executed,
+            edition.given,
+            kernel,
+            progress,
+            edition.environment(reader),
+            edition.report.timeout_minutes * 60,
+        )
+    except Exception as error:
+        if said := kernel.ended() and kernel.log():
+            error.add_note(said)
+        raise
 
 
-def _make(
-    notebook: Any,
-    title: str,
-    given: Mapping[str, Any],
-    manifest: Mapping[str, Any],
-    began: str,
-    packing: Future[Bundle],
+def _page(
+    edition: Edition, reader: str | None, notebook: Any, began: str, packing: Future[Bundle]
 ) -> tuple[str, Story]:
-    told = story(notebook)
-    about = [("Parameters", _listed(given)), ("Page made", f"{began[:16].replace('T', ' ')} UTC")]
+    told, manifest = story(notebook), edition.manifest
+    about = [
+        ("Parameters", masked(_listed(edition.given))),
+        ("Page made", f"{began[:16].replace('T', ' ')} UTC"),
+    ]
     if not told.book:
         about.append(("Data", f"as of {manifest['as_of']}, fingerprint {manifest['fingerprint']}"))
-    return page(notebook, told, title, packing.result(), about), told
+    bundle, place = packing.result(), edition.good(reader)
+    shared = None
+    if edition.shared_assets and told.charts:
+        shared = Path(os.path.relpath(bundle.share(edition.out), place)).as_posix()
+    accounts = account_pages(edition.out, place)
+    return page(notebook, told, edition.report.title, bundle, about, shared, accounts), told
 
 
-def _why(error: Exception, executed: Path, kernel: Kernel) -> Failure:
+def _why(error: Exception, executed: Path) -> Failure:
     """The failing cell where there is one; else the error itself, with the kernel's last words."""
     import nbformat
 
-    if executed.is_file():
+    if executed.is_file() and not isinstance(error, StoppedError):
         found = of_notebook(nbformat.read(executed, as_version=4))
         if found:
             return found
     trace = "" if isinstance(error, WorkaheadError) else "".join(traceback.format_exception(error))
-    said = kernel.log() if kernel.process.poll() is not None else ""
-    source = error.source if isinstance(error, KernelError) else ""
-    told = "\n".join(part for part in (trace, said) if part)
-    return Failure(type(error).__name__, str(error), source=source, traceback=told)
+    if not trace:
+        trace = "\n".join(getattr(error, "__notes__", []))
+    cell, source = (error.cell, error.source) if isinstance(error, StoppedError) else (None, "")
+    return Failure(type(error).__name__, masked(str(error)), cell, masked(source), masked(trace))
 
 
-def _failure(
-    title: str,
-    covered: Span,
-    trouble: Failure,
-    given: Mapping[str, Any],
-    manifest: Mapping[str, Any],
-    good: Path,
-    executed: Path,
-) -> str:
+def _failure(edition: Edition, reader: str | None, trouble: Failure, executed: Path) -> str:
     about = [
-        ("Parameters", _listed(given)),
-        ("Data", f"as of {manifest['as_of']}, fingerprint {manifest['fingerprint']}"),
+        ("Parameters", masked(_listed(edition.given))),
+        ("Data", f"as of {edition.manifest['as_of']}, fingerprint {edition.manifest['fingerprint']}"),
     ]
-    last = f"../{good.name}/index.html" if (good / "index.html").is_file() else None
+    good = edition.good(reader)
+    newest = good.name if (good / "index.html").is_file() else publish.newest(good.parent)
+    last = f"../{newest}/index.html" if newest else None
     links = {"The notebook as far as it ran": "notebook.ipynb"} if executed.is_file() else None
-    return failure_page(title, covered.label, trouble, about, last, links)
+    period = edition.covered.label if reader is None else f"{edition.covered.label}, {reader}"
+    return failure_page(edition.report.title, period, trouble, about, last, links)
 
 
 def _file_notebook(executed: Path, place: Path, original: Path) -> None:
@@ -245,12 +228,6 @@ def _data(manifest: Mapping[str, Any]) -> dict[str, Any]:
 
 def _listed(given: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} = {value}" for name, value in given.items())
-
-
-def _relative(folder: Path, root: Path) -> str:
-    """A path as notebooks and run.json may hold it: nothing of this machine where it can be helped."""
-    inside = folder.resolve().is_relative_to(root.resolve())
-    return folder.resolve().relative_to(root.resolve()).as_posix() if inside else str(folder.resolve())
 
 
 def _now() -> str:

@@ -7,11 +7,17 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from workahead.errors import PeriodError
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from workahead.book.periods import Freq
+
 KINDS = {1: "month", 3: "quarter", 12: "year"}
+LATEST = "latest"
 
 
 @dataclass(frozen=True)
@@ -30,12 +36,19 @@ class Span:
 
 
 def span(
-    text: str, manifest: Mapping[str, Any], folder: Path, *, ahead: bool = False, dated: bool = True
+    text: str,
+    manifest: Mapping[str, Any],
+    folder: Path,
+    *,
+    ahead: bool = False,
+    dated: bool = True,
+    kind: str | None = None,
 ) -> Span:
     """A month (2026-10), quarter (2026-Q3), year (2026) or ``latest``, the last month that is over.
 
-    With ``ahead`` it may lie ahead of the data, and ``latest`` is the quarter under way. A page that is not ``dated``
-    shows the day of its data and no other: its period is that day's month.
+    With ``ahead`` it may lie ahead of the data, and ``latest`` is the quarter under way. A report of one ``kind`` takes
+    no other, and ``latest`` is the last such that is over (ahead: the one under way). A page that is not ``dated``
+    shows the day of its data and no other: its period is the week, month (the default), quarter or year of that day.
 
     Raises PeriodError where the text is no period, or the snapshot has no data for it.
     """
@@ -45,18 +58,28 @@ def span(
     from workahead.book.periods import period
     from workahead.words.dates import day, month
 
-    rules = Definitions(**manifest["definitions"])
-    stand_in = SimpleNamespace(definitions=rules, as_of=pd.Timestamp(manifest["as_of"]))
+    rules, as_of = Definitions(**manifest["definitions"]), pd.Timestamp(manifest["as_of"])
+    start = rules.fiscal_year_start
+    text = text.strip()
+    if kind == "week" and dated:
+        raise PeriodError(
+            "no period of a week can be asked for: a weekly report's notebook has no parameter 'period'"
+        )
     if not dated:
-        own = f"{stand_in.as_of:%Y-%m}"
-        if text.strip() not in ("latest", own):
+        own = _named(as_of, kind or "month", start)
+        if text not in (LATEST, own):
             raise PeriodError(
-                f"this report takes no period: it stands at the day of the data, {day(stand_in.as_of)}. "
+                f"this report takes no period: it stands at the day of the data, {day(as_of)}. "
                 "Leave --period out, or choose the snapshot of another day with --snapshot"
             )
         text = own
+        if kind == "week":
+            return _week(as_of)
+    elif kind and text == LATEST:
+        coming = _named(as_of + pd.Timedelta(days=1), kind, start)
+        text = coming if ahead else _named(_opening(as_of, kind, start) - pd.Timedelta(days=1), kind, start)
     # it asks a book for no more than these two
-    found = period(text, cast(Any, stand_in), ahead=ahead)
+    found = period(text, cast(Any, SimpleNamespace(definitions=rules, as_of=as_of)), ahead=ahead)
     first = _first_day(manifest, folder)
     if first is None or found.end.date() < first:
         since = f"the first contract starts on {day(first)}" if first else "it holds no contracts"
@@ -67,10 +90,42 @@ def span(
     begin, name = found.first_day, found.label.upper()
     width = 1 if name[-3:-2] == "-" and name[-2:].isdigit() else 3 if "Q" in name else 12
     close = begin + pd.DateOffset(months=width) - pd.Timedelta(days=1)
+    if dated and kind and KINDS[width] != kind:
+        example = _named(_opening(as_of, kind, start) - pd.Timedelta(days=1), kind, start)
+        raise PeriodError(f"{text!r} is a {KINDS[width]}, this report is for a {kind}: write it as {example}")
     label = month(begin) if width == 1 else _numbered(name, rules.fiscal_year_start)
     if found.end < close:
         label += f", to {day(found.end)}"
     return Span(name, label, f"{found.start:%Y-%m-%d}", f"{found.end:%Y-%m-%d}", KINDS[width])
+
+
+def _opening(as_of: pd.Timestamp, kind: str, fiscal_year_start: int) -> pd.Timestamp:
+    """The first day of the period under way on the day after the data's: what lies before it is over."""
+    from workahead.book.periods import bin_number, first_day
+
+    freq = cast("Freq", kind)
+    return first_day(
+        bin_number(as_of + dt.timedelta(days=1), freq, fiscal_year_start), freq, fiscal_year_start
+    )
+
+
+def _named(moment: pd.Timestamp, kind: str, fiscal_year_start: int) -> str:
+    """The name of the week, month, quarter or year that a day lies in."""
+    from workahead.book.periods import bin_number
+
+    if kind == "week":
+        return f"{moment:%G-W%V}"
+    if kind == "month":
+        return f"{moment:%Y-%m}"
+    number, later = bin_number(moment, cast("Freq", kind), fiscal_year_start), fiscal_year_start > 1
+    return f"{number // 4 + later}-Q{number % 4 + 1}" if kind == "quarter" else f"{number + later}"
+
+
+def _week(as_of: pd.Timestamp) -> Span:
+    """The ISO week of the data's day, as far as the data go."""
+    sunday = as_of - dt.timedelta(days=as_of.isoweekday())
+    label = f"Week {as_of:%V} of {as_of:%G}"
+    return Span(f"{as_of:%G-W%V}", label, f"{sunday:%Y-%m-%d}", f"{as_of:%Y-%m-%d}", "week")
 
 
 def _numbered(name: str, fiscal_year_start: int) -> str:
