@@ -275,6 +275,7 @@ def test_movers_are_gains_then_losses_by_size():
     assert list(table["customer"]) == [HOSTILE, "Acme", "B", "C"]
     assert list(table["change"]) == [90.0, 80.0, -40.0, -20.0]
     assert list(table["movement"]) == ["Expansion", "New", "Churn", "Contraction"]
-    assert list(table.columns) == ["customer", "change", "movement", "segment", "csm", "starting", "ending"]
+    columns = ["customer", "change", "movement", "segment", "csm", "starting", "ending", "customer_id"]
+    assert list(table.columns) == columns
     assert table["segment"][2] == ""
     assert charts.movers(detail.head(0)).empty

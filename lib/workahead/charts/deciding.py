@@ -15,7 +15,8 @@ COLUMNS = (
     "range",
     "renewal_date",
     "csm",
-)  # phones show the first
+    "customer_id",
+)  # phones show the first; the id is for links and the CSV
 
 
 def deciding_renewals(renewals: pd.DataFrame, top: int = 15) -> pd.DataFrame:
@@ -31,6 +32,7 @@ def deciding_renewals(renewals: pd.DataFrame, top: int = 15) -> pd.DataFrame:
     | probability, range | that it renews, and within which that lies |
     | renewal_date | the day after the last day of service |
     | csm | of the account; empty where not known |
+    | customer_id | the account |
 
     >>> due = pd.DataFrame({"account_id": ["A", "B"], "due_arr": [100.0, 90.0], "probability": [0.9, 0.5],
     ...                     "low": [0.8, 0.4], "high": [0.95, 0.6], "because": ["", "called at risk −21"]})

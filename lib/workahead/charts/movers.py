@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-COLUMNS = ("customer", "change", "movement", "segment", "csm", "starting", "ending")  # phones show the first
+# phones show the first; the id is for links and the CSV
+COLUMNS = ("customer", "change", "movement", "segment", "csm", "starting", "ending", "customer_id")
 WORDS = {
     "new": "New",
     "reactivation": "Reactivation",
@@ -24,6 +25,7 @@ def movers(detail: pd.DataFrame, top: int = 10) -> pd.DataFrame:
     | movement | New, Reactivation, Expansion, Contraction, Churn |
     | segment, csm | of the account; empty where not known |
     | starting, ending | ARR at the two closing days |
+    | customer_id | which customer it is |
 
     Gains come first, largest first; then losses, largest first.
 
