@@ -221,6 +221,22 @@ def test_a_reassigned_account_counts_for_each_owner_by_the_days_held() -> None:
     assert today["goal_arr"].sum() == pytest.approx(table["goal_arr"].sum(), abs=0.011)
 
 
+@pytest.mark.parametrize("engine", ["pandas", "polars"])
+def test_the_books_own_history_of_owners_counts_without_being_asked(engine: str) -> None:
+    """Bo takes over 500 in June: 30 of the year's 365 days are 41.10, and of them 20% are 8.22. One row of an Account
+    History says so, with the former owner; what was created before is Ana's."""
+    taken = pd.DataFrame({"account_id": ["B"], "csm": ["Bo"], "from_date": ["2026-06-01"], "former": ["Ana"]})
+    held = found(owners=taken.assign(from_date=pd.to_datetime(taken["from_date"])))
+    if engine == "polars":
+        frames = {name: pl.from_pandas(table) for name, table in held.tables.items()}
+        held = wa.Book.from_frames(END, **frames)
+    table = wa.csql_funnel(held, "2025-06-30", END, by="csm", goal=0.2).set_index("csm")
+    assert table["starting_arr"].to_dict() == {"Ana": 1458.9, "Bo": 41.1}
+    assert table["goal_arr"].to_dict() == {"Ana": 291.78, "Bo": 8.22}
+    assert table["created"].to_dict() == {"Ana": 9, "Bo": 0}  # and the one of 31 December
+    assert wa.known(held, "2026-05-31").rows("owners") == 0
+
+
 def test_a_year_long_goal_is_the_share_of_the_book() -> None:
     row = only(wa.csql_funnel(found(), "2025-06-30", END, goal=0.15))
     assert row["goal_arr"] == 225.0  # 15% of 1,500

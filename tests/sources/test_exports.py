@@ -499,3 +499,21 @@ def test_whatever_the_rows_are_they_are_kept_or_set_aside(write, read, rows):
     assert not kept["subscription_id"].duplicated().any()
     assert (kept["arr"] >= 0).all()
     assert not (kept["end_date"] < kept["start_date"]).any()
+
+
+def test_account_history_tells_who_had_an_account_before(write, read):
+    header = "Account ID,Account Name,Edited By,Field / Event,Old Value,New Value,Edit Date"
+    write(
+        "h.csv",
+        f"{header}\n0014000000LmabcAAB,Alpha,Admin,Customer Success Manager,Ana,Bo,6/1/2026 9:30 AM\n"
+        "0014000000LmabcAAB,Alpha,Admin,Segment,SMB,Enterprise,6/14/2026 9:30 AM\n",
+    )
+    write("c.csv", f"{HEADER}\nc1,0014000000Lmabc,2026-01-01,2026-12-31,1200\n")
+    loaded = read(
+        CONTRACTS + "  - {file: h.csv, kind: salesforce, table: owners, date_format: mm/dd/yyyy,\n"
+        "     where: {Field / Event: Customer Success Manager}}\n"
+    )
+    row = loaded.tables["owners"].iloc[0]
+    assert (len(loaded.tables["owners"]), row["csm"], row["former"]) == (1, "Bo", "Ana")
+    assert row["from_date"] == pd.Timestamp("2026-06-01")
+    assert row["account_id"] == loaded.tables["subscriptions"]["account_id"].iloc[0]

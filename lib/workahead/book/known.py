@@ -4,7 +4,7 @@
 |---|---|
 | subscriptions | signed by then (or begun, without such a day); their status is blank: it has no date |
 | opportunities | created by then; those closed later, or on no known day, are open again, in the stage they stood in |
-| stage_history, forecast_calls, activities | entered, called, done by then |
+| stage_history, forecast_calls, activities, owners | entered, called, done, taken over by then |
 | contacts | created by then (or on no known day); those who left later are still there |
 | accounts, targets | as they are, without account plans updated later: CRMs keep no history of these |
 
@@ -146,6 +146,7 @@ _CUTS: dict[str, Callable[[Book, Frame, pd.Timestamp], Frame]] = {
     "subscriptions": _subscriptions,
     "opportunities": _opportunities,
     "stage_history": _dated("entered_date"),
+    "owners": _dated("from_date"),
     "forecast_calls": _dated("called_on"),
     "activities": _dated("date"),
     "contacts": _contacts,

@@ -153,6 +153,16 @@ TABLES: MappingProxyType[str, Table] = MappingProxyType(
             },
             "the Contacts report (Salesforce) or the Contacts export (HubSpot)",
         ),
+        "owners": Table(
+            ("account_id", "from_date", "csm"),
+            {
+                "account_id": _id(True),
+                "csm": _text(True),
+                "from_date": _date(True),
+                "former": _text(),
+            },
+            "the Account History report (Salesforce), or a sheet of handovers",
+        ),
         "targets": Table(
             ("period", "scope", "who", "metric"),
             {

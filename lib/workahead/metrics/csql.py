@@ -14,7 +14,7 @@ from workahead.book.tables import QUALIFICATION
 from workahead.errors import ConfigError
 from workahead.metrics.call_calibration import wilson
 from workahead.metrics.goals import SCOPES, target_between
-from workahead.metrics.holding import PEOPLE, everybody, held_base, holder
+from workahead.metrics.holding import PEOPLE, everybody, held_base, holder, owner_history
 from workahead.metrics.movements import periods
 from workahead.metrics.opportunities import opportunities, with_acceptance
 from workahead.metrics.positions import By, money, ordered, rate
@@ -65,7 +65,8 @@ def csql_funnel(
 
     The goal is the targets' ``csql_arr``, by days; or with ``goal`` (0.15 is 15% a year) that share of starting ARR,
     by days. ``owners`` (account_id, csm, from_date: first day held) says who held an account when: a CSQL is then of
-    who held it at creation, and ARR counts for each CSM by the days held; without it, for who has it today. By csm
+    who held it at creation, and ARR counts for each CSM by the days held. Left out, it is the book's table of that
+    name; without that, all is of who has the account today. By csm
     or account_manager, and in a book filtered by them, new business is the whole book's: only who buys is given a
     CSM. Where no lost CSQL has a stage history, close_rate is missing: it could only be 100%. Raises MissingTable,
     PeriodError, ConfigError, UnknownName.
@@ -87,6 +88,7 @@ def csql_funnel(
         raise ConfigError(f"interval is the share of cases that it covers, between 0 and 1, not {interval}")
     names = book.by(by)
     spans = periods(book, first, last, freq)
+    owners = owner_history(book) if owners is None else owners
     found = csqls(book, first, last, names)
     if owners is not None and "csm" in names:
         found["csm"] = holder(found, owners)

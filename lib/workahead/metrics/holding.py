@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from workahead.book import engines
 from workahead.errors import ConfigError
 from workahead.metrics.arr import arr
 from workahead.metrics.positions import By
@@ -23,6 +24,11 @@ def everybody(book: Book) -> Book:
     """The book with the accounts of all people: as it is filtered, but for the CSM and the account manager."""
     kept = {name: value for name, value in book.filters.items() if name not in PEOPLE}
     return book if len(kept) == len(book.filters) else book._base.where(**kept)
+
+
+def owner_history(book: Book) -> pd.DataFrame | None:
+    """The book's own history of owners; None where it has none."""
+    return engines.pandas(book.frame("owners")) if "owners" in book.tables else None
 
 
 def held_base(
@@ -54,7 +60,12 @@ def holder(found: pd.DataFrame, owners: pd.DataFrame) -> pd.Series:
     table = _checked(owners)
     rows = found.reset_index(names="row")[["row", "account_id", "created_date"]]
     each = rows.merge(table, on="account_id")
-    known = each[each["from_date"] <= each["created_date"]].sort_values("from_date").groupby("row").last()
+    known = (
+        each[each["from_date"] <= each["created_date"]]
+        .sort_values("from_date", kind="stable")
+        .groupby("row")
+        .last()
+    )
     return known["csm"].reindex(found.index).fillna(found["csm"])
 
 
@@ -74,5 +85,14 @@ def _checked(owners: pd.DataFrame) -> pd.DataFrame:
     lacking = [name for name in OWNERS if name not in owners.columns]
     if lacking:
         raise ConfigError(f"owners lacks {', '.join(lacking)}: it needs {', '.join(OWNERS)}")
-    table = owners[OWNERS].astype({"account_id": "str", "csm": "str", "from_date": "datetime64[us]"})
+    table = owners[OWNERS]
+    if "former" in owners.columns:  # who had an account before its first change, since ever
+        first = (
+            owners.sort_values("from_date", kind="stable")
+            .drop_duplicates("account_id")
+            .dropna(subset=["former"])
+        )
+        before = first.assign(csm=first["former"], from_date=pd.Timestamp(0))
+        table = pd.concat([before[OWNERS], table])
+    table = table.astype({"account_id": "str", "csm": "str", "from_date": "datetime64[us]"})
     return table.sort_values(["account_id", "from_date"], kind="stable", ignore_index=True)
