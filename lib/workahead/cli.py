@@ -186,6 +186,36 @@ def deliver(
 
 
 @app.command()
+def diff(
+    old: Annotated[
+        str | None,
+        typer.Argument(help="The older snapshot: a day (2026-09-30) or a folder. Default: the last but one."),
+    ] = None,
+    new: Annotated[str | None, typer.Argument(help="The newer one. Default: the newest.")] = None,
+    months: Annotated[int, typer.Option(min=1, help="How many month-ends to compare.")] = 24,
+    by: Annotated[str | None, typer.Option(help="Compare by a column: segment, csm, product.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="A .csv or .xlsx for all accounts of all months that read otherwise.")
+    ] = None,
+) -> None:
+    """Compare two snapshots: what the load changed by table, which past months read otherwise, and why."""
+    from rich.console import Console
+
+    from workahead.reports.diff import check, compare, snapshots, write
+    from workahead.reports.diff_printed import show
+    from workahead.reports.start import project_root
+
+    check(out)
+    notes = Console(stderr=True)
+    with notes.status("comparing"):
+        found = compare(*snapshots(project_root(), old, new), months, by)
+    show(found, Console())
+    if out:
+        write(found.accounts, out)
+        typer.echo(out)
+
+
+@app.command()
 def lab(
     port: Annotated[int, typer.Option(help="Where JupyterLab listens.")] = 8888,
     browser: Annotated[bool, typer.Option(help="Open a browser window.")] = True,
