@@ -20,11 +20,10 @@ from workahead.reports import publish
 from workahead.reports.bundle import Bundle, bundle
 from workahead.reports.edition import Edition
 from workahead.reports.index import index_page
+from workahead.reports.publish import LOCKS
 from workahead.reports.readers import Reader, chosen, readers
 from workahead.reports.run import Clock, Interrupted, Outcome, run, settle, unchanged
 from workahead.reports.warm import Cold, Warm
-
-LOCKS = ".locks"
 
 
 class RunningError(WorkaheadError, RuntimeError):

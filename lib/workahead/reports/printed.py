@@ -68,7 +68,7 @@ def run_and_print(
     jobs: int | None,
     dry: bool,
 ) -> bool:
-    """Make a report's pages. True where a run has failed."""
+    """Make a report's pages and deliver them. True where a run has failed, or something did not arrive."""
     notes, clock = Console(stderr=True), Clock()
     columns = (
         SpinnerColumn(),
@@ -92,7 +92,20 @@ def run_and_print(
         _print_plan(planned)
         return False
     _sum_up(notes, about, outcomes, clock)
-    return bool(failures(outcomes))
+    arrived = not about.report.deliver or _delivered(notes, about, outcomes, resume)
+    return bool(failures(outcomes)) or not arrived
+
+
+def _delivered(notes: Console, about: Edition, outcomes: list[Outcome], resume: bool) -> bool:
+    from workahead.reports.deliver.printed import deliver_made
+
+    with notes.status("delivering"):
+        return deliver_made(
+            about,
+            [one.page.parent for one in outcomes],
+            resume,
+            lambda text: notes.print(text, markup=False, highlight=False, soft_wrap=True),
+        )
 
 
 def cores() -> int:

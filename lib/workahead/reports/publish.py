@@ -21,6 +21,7 @@ from typing import Any
 RUN = "run.json"
 FAILED = ".failed"
 LATEST = "latest"
+LOCKS = ".locks"
 _HALF_BUILT = re.compile(r"\.(?P<name>.+?)(?P<old>\.old)?\.[0-9a-f]{8}")
 _TAKEN = {LATEST, "con", "prn", "aux", "nul"}  # a reader must not be called so, nor a folder on Windows
 REDIRECT = (

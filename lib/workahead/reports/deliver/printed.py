@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workahead.errors import ConfigError, PeriodError, UnknownName, some
 from workahead.reports import definition, publish
 from workahead.reports.deliver.digest import one_line
 from workahead.reports.deliver.sending import Job, Pace, Page, deliver, jobs, line, ready
+
+if TYPE_CHECKING:
+    from workahead.reports.edition import Edition
 
 STATES = ("new", "failed")
 AGAIN = ("new", "failed", "unknown", "sent")
@@ -52,6 +56,17 @@ def deliver_and_print(found: Sequence[Page], again: bool, dry_run: bool) -> bool
     if not sent:
         _print("nothing to deliver: all of it has gone (--again sends it once more)")
     return any(job.record.state != "sent" for job in sent)
+
+
+def deliver_made(about: Edition, pages: Iterable[Path], resume: bool, say: Callable[[str], None]) -> bool:
+    """After a report's run: what it has newly made; with ``resume`` also what failed to arrive. True: all arrived."""
+    found = [
+        Page(place, run, about.report, about.root)
+        for place in pages
+        if (run := publish.read_run(place)) is not None and run.get("run")
+    ]
+    sent = deliver(found, STATES if resume else ("new",), lambda text: say(one_line(text, 1000)))
+    return all(job.record.state == "sent" for job in sent)
 
 
 def _would(job: Job, states: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt
 
 from workahead.errors import ConfigError, WorkaheadError
+from workahead.reports import publish
 from workahead.reports.addressed import Email, Webhook
 from workahead.reports.definition import Report
 from workahead.reports.deliver import folder, mail, picture, record, webhook
@@ -31,10 +32,9 @@ from workahead.reports.deliver.targets import Target, targets
 
 ATTACHED = 12_000_000
 """Bytes of a page that a mail carries: many servers refuse more than 20 MB, and in a mail it is a third larger."""
-LOCK = ".deliver.lock"
 
 
-class Busy(WorkaheadError, RuntimeError):  # noqa: N818
+class DeliveringError(WorkaheadError, RuntimeError):
     """Another process delivers the same report."""
 
 
@@ -46,6 +46,11 @@ class Page:
     run: Mapping[str, Any]
     report: Report
     root: Path
+
+    def there(self) -> bool:
+        """Whether the folder still is this run's."""
+        held = publish.read_run(self.place)
+        return held is not None and held.get("run") == self.run["run"]
 
 
 @dataclass(frozen=True)
@@ -75,10 +80,11 @@ class Job:
         return digest(self.page.run, self.page.report, base_url(), subject)
 
     def note(self, record_: Record) -> None:
-        """Put on record, in memory and on disk."""
+        """Put on record, in memory and on disk, where no newer run has taken the place."""
         self.record = record_
         run = self.page.run["run"]
-        record.write(self.page.place, run, {**record.read(self.page.place, run), record_.key: record_})
+        if self.page.there():
+            record.write(self.page.place, run, {**record.read(self.page.place, run), record_.key: record_})
 
 
 def jobs(pages: Iterable[Page]) -> list[Job]:
@@ -101,15 +107,18 @@ def deliver(
     """Send what these pages have in one of ``states``, and return it as it ended. ``say`` gets a line for each.
 
     All are tried once, then after a while those again that were not taken: a dead server costs one back-off.
-    Raises Busy where another process delivers the same report.
+    Raises DeliveringError where another process delivers the same report.
     """
     pages = [page for page in pages if page.report.deliver]
     with ExitStack() as held:
-        for home in sorted({page.place.parents[page.run.get("reader") is not None] for page in pages}):
+        for lock in sorted({_lock(page) for page in pages}):
+            lock.parent.mkdir(exist_ok=True)
             try:
-                held.enter_context(FileLock(home / LOCK, timeout=60))
+                held.enter_context(FileLock(lock, timeout=60))
             except Timeout:
-                raise Busy(f"another process delivers {home.name}: wait until it is done") from None
+                raise DeliveringError(
+                    f"another process delivers {lock.stem}: wait until it is done"
+                ) from None
         due = [job for job in jobs(pages) if job.state in states]
         _draw(due, say)
         waiting = list(due)
@@ -127,6 +136,12 @@ def deliver(
     for job in due:
         say(line(job))
     return due
+
+
+def _lock(page: Page) -> Path:
+    """One for a report, whoever reads it."""
+    home = page.place.parents[page.run.get("reader") is not None]
+    return home.parent / publish.LOCKS / f"{home.name}.delivery"
 
 
 def line(job: Job) -> str:
@@ -173,6 +188,8 @@ def ready(job: Job, pace: Pace) -> Callable[[], None]:
     """All that can be done before the first byte goes out; what is left is to send it. Raises ConfigError."""
     if job.target.fault:
         raise ConfigError(job.target.fault)
+    if not job.page.there():
+        raise ConfigError("a newer run has taken its place")
     page, entry, to = job.page, job.target.entry, job.target.to
     run, where = str(page.run["run"]), place_of(page.run, page.report)
     if isinstance(entry, Email):
