@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from workahead.reports import csvs, publish
-from workahead.reports.index import index_page
 from workahead.reports.publish import building, place, point_latest, prune, read_runs, slug, write_run
 
 
@@ -51,76 +50,6 @@ def test_formulas_are_neutral_in_csv_and_numbers_stay_numbers(tmp_path: Path) ->
     assert {row[1] for row in rows[1:]} == {"-5.5"}
 
 
-def run(month: int, nrr: float, status: str = "published", fingerprint: str = "aaa") -> dict[str, Any]:
-    return {
-        "report": "monthly",
-        "title": "Monthly <b>review</b>",
-        "company": "Grove",
-        "period": {
-            "text": f"2026-{month:02d}",
-            "label": f"Month {month}",
-            "start": f"2026-{month - 1:02d}-28",
-            "end": f"2026-{month:02d}-28",
-            "kind": "month",
-        },
-        "status": status,
-        "finished_at": f"2026-{month + 1:02d}-01T08:00:00+00:00",
-        "parameters": {"period": f"2026-{month:02d}", "snapshot": "s", "by": "segment"},
-        "data": {"as_of": "2026-10-31", "fingerprint": fingerprint},
-        "key_figures": [
-            {
-                "label": "NRR", "value": nrr, "change": None, "kind": "percent", "good": "up", "note": None,
-                "text": f"{nrr:.1%}", "way": None, "change_text": "", "mood": None,
-            }
-        ],
-        "findings": [f"NRR is {nrr:.0%}."],
-        "failure": {"error": "ValueError", "message": "<i>no</i>"} if status == "failed" else None,
-    }  # fmt: skip
-
-
-def published(tmp_path: Path, *runs: dict[str, Any]) -> str:
-    for one in runs:
-        folder = (
-            tmp_path / "monthly" / (one["period"]["text"] + (".failed" if one["status"] == "failed" else ""))
-        )
-        folder.mkdir(parents=True)
-        write_run(folder, one)
-    return index_page(read_runs(tmp_path))
-
-
-def test_index_is_newest_first_with_the_change_against_the_period_before(tmp_path: Path) -> None:
-    html = published(tmp_path, run(8, 1.00), run(9, 1.05), run(10, 1.02))
-    assert html.index("Month 10") < html.index("Month 9<") < html.index("Month 8<")
-    october, september, august = html.split("<article>")[1:]
-    assert "3.0 points" in october
-    assert "wa-move bad" in october
-    assert "Change against Month 9" in october
-    assert "5.0 points" in september
-    assert "wa-move good" in september
-    assert "wa-move" not in august
-    assert "3 pages" in html
-
-
-def test_index_compares_only_what_is_comparable(tmp_path: Path) -> None:
-    other = run(9, 1.05)
-    other["parameters"]["by"] = "region"
-    october = published(tmp_path, other, run(10, 1.02)).split("<article>")[1]
-    assert "wa-move" not in october
-
-
-def test_index_says_when_the_data_were_others(tmp_path: Path) -> None:
-    html = published(tmp_path, run(9, 1.05, fingerprint="bbb"), run(10, 1.02))
-    assert "the one before was made from other data, bbb" in html
-
-
-def test_index_shows_failures_and_escapes(tmp_path: Path) -> None:
-    html = published(tmp_path, run(9, 1.05), run(10, 1.02, status="failed"))
-    assert 'href="monthly/2026-10.failed/index.html"' in html
-    assert "ValueError: &lt;i&gt;no&lt;/i&gt;" in html
-    assert "Monthly &lt;b&gt;review&lt;/b&gt;" in html
-    assert "1 page," in html
-
-
 def test_a_half_written_run_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "monthly" / "2026-10").mkdir(parents=True)
     (tmp_path / "monthly" / "2026-10" / "run.json").write_text('{"report": ', encoding="utf-8")
@@ -159,10 +88,16 @@ def test_every_reader_has_a_folder_of_their_own_inside_the_report(tmp_path: Path
     assert place(tmp_path, "csm_book", "2026-10", "Ana") == tmp_path / "csm_book" / "ana" / "2026-10"
 
 
+def run(month: int, status: str) -> dict[str, Any]:
+    """What publish reads of a run.json."""
+    finished = f"2026-{month + 1:02d}-01T08:00:00+00:00"
+    return {"period": {"end": f"2026-{month:02d}-28"}, "finished_at": finished, "status": status}
+
+
 def a_page(folder: Path, month: int, status: str = "published") -> Path:
     final = folder / (f"2026-{month:02d}" + (".failed" if status == "failed" else ""))
     with building(final) as half:
-        write_run(half, run(month, 1.0, status))
+        write_run(half, run(month, status))
         (half / "index.html").write_text(f"month {month}", encoding="utf-8")
     return final
 
@@ -207,7 +142,9 @@ def test_runs_are_read_in_both_layouts_once_each(tmp_path: Path) -> None:
         a_page(folder, 10)
         point_latest(folder)
     (tmp_path / "csm_book" / "ana" / ".2026-10.0123abcd").mkdir()
-    (tmp_path / "csm_book" / "ana" / ".2026-10.0123abcd" / "run.json").write_text(json.dumps(run(10, 1.0)))
+    (tmp_path / "csm_book" / "ana" / ".2026-10.0123abcd" / "run.json").write_text(
+        json.dumps(run(10, "published"))
+    )
     assert [one["folder"] for one in read_runs(tmp_path)] == ["csm_book/ana/2026-10", "monthly/2026-10"]
 
 

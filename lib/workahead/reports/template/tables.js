@@ -98,6 +98,18 @@
     link.addEventListener("click", () => { document.getElementById(link.hash.slice(1)).closest("details").open = true; });
   }
 
+  // A note of a card lies over the text: a click elsewhere or Escape puts it away.
+  const notes = [...document.querySelectorAll(".wa-card .wa-how")];
+  addEventListener("click", (event) => {
+    for (const note of notes) if (!note.contains(event.target)) note.open = false;
+  });
+  addEventListener("keydown", (event) => {
+    const note = event.key === "Escape" && notes.find((one) => one.open);
+    if (!note) return;
+    note.open = false;
+    note.querySelector("summary").focus();
+  });
+
   addEventListener("beforeprint", () => {
     for (const fold of folds) {
       const table = fold.querySelector("table");
