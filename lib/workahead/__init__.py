@@ -41,6 +41,13 @@ _HOME = {
     "csql_funnel": "workahead.metrics.csql",
     "csql_reasons": "workahead.metrics.qualification",
     "csql_stages": "workahead.metrics.qualification",
+    "account": "workahead.metrics.account",
+    "account_name": "workahead.metrics.account",
+    "account_timeline": "workahead.metrics.account_timeline",
+    "arr_steps": "workahead.metrics.account_timeline",
+    "account_contacts": "workahead.metrics.account_contacts",
+    "account_support": "workahead.metrics.account_contacts",
+    "renewal_calls": "workahead.metrics.renewal_calls",
     "open_opportunities": "workahead.metrics.open_opportunities",
     "csql_gaps": "workahead.metrics.qualification",
     "qualification": "workahead.metrics.qualification",
@@ -112,6 +119,12 @@ if TYPE_CHECKING:
     from workahead.errors import SourceError as SourceError
     from workahead.errors import UnknownName as UnknownName
     from workahead.errors import WorkaheadError as WorkaheadError
+    from workahead.metrics.account import account as account
+    from workahead.metrics.account import account_name as account_name
+    from workahead.metrics.account_contacts import account_contacts as account_contacts
+    from workahead.metrics.account_contacts import account_support as account_support
+    from workahead.metrics.account_timeline import account_timeline as account_timeline
+    from workahead.metrics.account_timeline import arr_steps as arr_steps
     from workahead.metrics.arr import arr as arr
     from workahead.metrics.backtest import backtest as backtest
     from workahead.metrics.bookings import booking_curve as booking_curve
@@ -147,6 +160,7 @@ if TYPE_CHECKING:
     from workahead.metrics.qualification import qualification as qualification
     from workahead.metrics.quota_pace import quota_pace as quota_pace
     from workahead.metrics.renewal_base import renewal_base as renewal_base
+    from workahead.metrics.renewal_calls import renewal_calls as renewal_calls
     from workahead.metrics.renewal_gaps import renewal_gaps as renewal_gaps
     from workahead.metrics.renewal_probabilities import expected_renewals as expected_renewals
     from workahead.metrics.renewal_probabilities import renewal_probabilities as renewal_probabilities

@@ -1,5 +1,6 @@
 """Tidy tables to Plotly figures. Pure: no file, no clock, and no arithmetic that a table could hold."""
 
+from workahead.charts.account import calls_over_time, contract_timeline
 from workahead.charts.accuracy import accuracy_by_horizon, accuracy_over_time, bias_by
 from workahead.charts.attention import attention
 from workahead.charts.backtest import backtest
@@ -22,7 +23,7 @@ from workahead.charts.retention import retention_by, retention_trend
 from workahead.charts.risk import risk_causes, risk_over_time
 from workahead.charts.scoreboard import lead_measures, scoreboard, scoreboard_people, scoreboard_table
 from workahead.charts.survival import survival_curves
-from workahead.charts.worklists import next_steps, open_deals, unattended, worklist
+from workahead.charts.worklists import coming_renewals, next_steps, open_deals, unattended, worklist
 
 __all__ = [
     "Benchmark",
@@ -36,8 +37,11 @@ __all__ = [
     "bias_by",
     "booking_curve",
     "calibration",
+    "calls_over_time",
     "cohort_curves",
     "cohort_heatmap",
+    "coming_renewals",
+    "contract_timeline",
     "coverage_by_tier",
     "csql_close_rates",
     "csql_cohorts",

@@ -84,15 +84,20 @@ def worklist(base: pd.DataFrame, urgent: bool = False) -> pd.DataFrame:
         ascending=[True, False, True, True],
         kind="stable",
     )
-    called = table["category"].map({**CALL_NAMES}).astype("str").fillna(table["category"])
     if urgent:
         table = table.assign(then=table["lacks"].map(lacking))
-    return table.assign(
-        account=_named(table),
+    return coming_renewals(table)[_OWN if urgent else _LIST].reset_index(drop=True)
+
+
+def coming_renewals(base: pd.DataFrame) -> pd.DataFrame:
+    """The renewals of ``wa.renewal_base`` with what was said of them in words: account, call, would_renew, tier."""
+    called = base["category"].map({**CALL_NAMES}).astype("str").fillna(base["category"])
+    return base.assign(
+        account=_named(base),
         call=called.fillna("Not called"),
-        would_renew=table["would_renew"].str.replace("_", " "),
-        tier=table["tier"].str.replace("_", " "),
-    )[_OWN if urgent else _LIST].reset_index(drop=True)
+        would_renew=base["would_renew"].str.replace("_", " "),
+        tier=base["tier"].str.replace("_", " "),
+    )
 
 
 def lacking(needs: str) -> str:

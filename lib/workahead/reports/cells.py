@@ -23,12 +23,14 @@ def shown(notebook: Any) -> list[Any]:
 def prepared(notebook: Any, *, titled: bool) -> Any:
     """A copy for the page: without hidden cells, the header's cell and the title; sections marked.
 
-    ``titled`` says that the page's header has a title, so that the first heading gives way to it. The cell tagged
-    what-changed moves up: after the key figures, before the first section that follows them.
+    ``titled`` says that the page's header has a title, so that the first heading gives way to it. A section whose code
+    shows nothing is left out with its heading. The cell tagged what-changed moves up: after the key figures, before the
+    first section that follows them.
     """
     import nbformat
 
     cells: list[Any] = []
+    silent: list[Any] = []
     changed: list[Any] = []
     taken: list[str] = []
     for cell in shown(notebook):
@@ -37,6 +39,7 @@ def prepared(notebook: Any, *, titled: bool) -> Any:
             kept = [one for one in cell.outputs if MIME.format("book") not in one.get("data", {})]
             cell.outputs = _with_rows([_own_name(one, taken) for one in kept])
             if not cell.outputs:
+                silent += cells[-1:]
                 continue
         if cell.cell_type == "markdown":
             if titled and re.match(r"\s*# ", cell.source):
@@ -46,6 +49,7 @@ def prepared(notebook: Any, *, titled: bool) -> Any:
             if not cell.source.strip():
                 continue
         (changed if CHANGED_TAG in cell.metadata.get("tags", []) else cells).append(cell)
+    cells = _without_silent(cells, silent)
     if changed:
         heading = nbformat.v4.new_markdown_cell(
             f"## {CHANGED_TITLE}", metadata={"workahead": {"section": True}}
@@ -53,6 +57,19 @@ def prepared(notebook: Any, *, titled: bool) -> Any:
         at = _before_first_section(cells)
         cells[at:at] = [heading, *changed]
     return nbformat.from_dict({**notebook, "cells": cells})
+
+
+def _without_silent(cells: Sequence[Any], silent: Sequence[Any]) -> list[Any]:
+    """The cells without those headings of sections that stand alone because their code has shown nothing."""
+
+    def heads(cell: Any) -> bool:
+        return cell is None or "workahead" in cell.metadata
+
+    return [
+        cell
+        for cell, following in zip(cells, [*cells[1:], None], strict=True)
+        if not (heads(cell) and heads(following) and any(cell is one for one in silent))
+    ]
 
 
 def _before_first_section(cells: Sequence[Any]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from workahead.book.tables import TABLES
 from workahead.errors import MissingFile, MissingTable
@@ -11,11 +11,18 @@ from workahead.show.text import finding
 
 
 @contextmanager
-def section() -> Iterator[None]:
+def section(hidden: bool = False) -> Iterator[None]:
     """What is shown inside; where a table or a file for it is missing, a sentence that says so, and the page goes on.
 
-    Anything else that goes wrong stops the page, as everywhere.
+    ``hidden`` shows nothing of it: neither page, CSV nor executed notebook hold what it displays, and the page leaves
+    out its heading. Anything else that goes wrong stops the page, as everywhere.
     """
+    if hidden:
+        from IPython.utils.capture import capture_output
+
+        with capture_output(), suppress(MissingTable, MissingFile):
+            yield
+        return
     try:
         yield
     except MissingTable as missing:
