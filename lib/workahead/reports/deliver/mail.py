@@ -8,6 +8,7 @@ from contextlib import suppress
 from email.message import EmailMessage
 from typing import Any
 
+from workahead.reports.deliver.message import wire
 from workahead.reports.deliver.outcome import NotNow, Refused, Unanswered, harmless
 from workahead.reports.deliver.settings import MailServer
 
@@ -44,7 +45,7 @@ def send(mail: EmailMessage, to: str, server: MailServer, seconds: float) -> Non
     where, line = f"{server.host}:{server.port}", None
     try:
         line = _connected(server, seconds)
-        line.sendmail(server.sender, [to], mail.as_bytes())
+        line.sendmail(server.sender, [to], wire(mail))
     except smtplib.SMTPRecipientsRefused as refusal:
         raise _answered(*refusal.recipients[to]) from None
     except smtplib.SMTPResponseException as refusal:

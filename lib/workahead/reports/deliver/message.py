@@ -57,6 +57,13 @@ def message(
     return mail
 
 
+def wire(mail: EmailMessage) -> bytes:
+    """The mail as it is sent. Plain headers stay unfolded: Python gives a subject of 70 letters a line of its own, and
+    leaves none beside the word Subject."""
+    plain = all(str(value).isascii() for value in mail.values())
+    return mail.as_bytes(policy=mail.policy.clone(max_line_length=998) if plain else mail.policy)
+
+
 def _text(said: Digest, page: Attached | None) -> str:
     lines = [said.title, said.about, ""]
     if said.failure:
