@@ -50,7 +50,7 @@ class Report(BaseModel):
     schedule: Schedule | None = Field(None, description="when it runs by itself")
     deliver: tuple[Delivery, ...] = Field((), description="who gets it: email, webhook, folder")
     keep: int | None = Field(None, ge=1, description="how many periods stay on disk; left out: all")
-    timeout_minutes: int = Field(30, ge=1, le=1440, description="a run that takes longer is stopped")
+    timeout_minutes: float = Field(30, gt=0, le=1440, description="a run that takes longer is stopped")
 
     @field_validator("audience")
     @classmethod

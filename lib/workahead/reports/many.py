@@ -8,6 +8,7 @@ import json
 import os
 import platform
 import threading
+import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
@@ -19,7 +20,9 @@ from workahead.errors import ConfigError, WorkaheadError
 from workahead.reports import publish
 from workahead.reports.bundle import Bundle, bundle
 from workahead.reports.edition import Edition
+from workahead.reports.failure import Failure
 from workahead.reports.index import index_page
+from workahead.reports.masked import masked
 from workahead.reports.publish import LOCKS
 from workahead.reports.readers import Reader, chosen, readers
 from workahead.reports.run import Clock, Interrupted, Outcome, run, settle, unchanged
@@ -98,9 +101,7 @@ def make(
     with alone(edition.out, edition.report.name):
         publish.clean(edition.out, edition.report.name)
         for reader in made.there:
-            settle(edition, value_of(reader))
-            page = edition.good(value_of(reader)) / "index.html"
-            outcomes[reader] = Outcome(value_of(reader), page, None, 0, unchanged=True)
+            outcomes[reader] = _as_it_is(edition, value_of(reader))
             told.done(reader, outcomes[reader])
         try:
             if made.todo:
@@ -109,23 +110,26 @@ def make(
                     outcomes[reader] = outcome
                     told.done(reader, outcome)
         finally:
-            write_index(edition.out)
-    return [outcomes[reader] for reader in [*made.there, *made.todo]]
+            index = write_index(edition.out)
+    return [outcomes[reader] for reader in [*made.there, *made.todo]] + ([index] if index else [])
 
 
 def _side_by_side(
     made: Plan, kernels: Warm | Cold, jobs: int, told: Told, clock: Clock | None, stop: threading.Event
 ) -> Iterator[tuple[Reader | None, Outcome]]:
     def one(reader: Reader | None) -> Outcome:
-        return run(
-            made.edition,
-            value_of(reader),
-            kernels.kernel,
-            packing,
-            lambda doing, done, cells: told.step(reader, doing, done, cells),
-            clock=clock,
-            interrupted=stop.is_set,
-        )
+        def step(doing: str, done: int, cells: int) -> None:
+            told.step(reader, doing, done, cells)
+
+        value = value_of(reader)
+        try:
+            return run(
+                made.edition, value, kernels.kernel, packing, step, clock=clock, interrupted=stop.is_set
+            )
+        except Interrupted:
+            raise
+        except Exception as error:  # not even the page that says why could be written
+            return _unwritten(made.edition.good(value) / "index.html", error, value)
 
     with ThreadPoolExecutor(1) as aside, ThreadPoolExecutor(max(1, jobs)) as pool:
         packing = aside.submit(_get_ready, made.edition.root)
@@ -143,6 +147,16 @@ def _side_by_side(
             raise
 
 
+def _as_it_is(edition: Edition, reader: str | None) -> Outcome:
+    """A page that stays, with what a killed run may have left undone."""
+    page = edition.good(reader) / "index.html"
+    try:
+        settle(edition, reader)
+    except OSError as error:
+        return _unwritten(page, error, reader)
+    return Outcome(reader, page, None, 0, unchanged=True)
+
+
 def _get_ready(root: Path) -> Bundle:
     """What a page needs, while the first notebook runs: plotly.js packed, nbconvert imported."""
     from workahead.reports import exporter  # noqa: F401
@@ -150,15 +164,26 @@ def _get_ready(root: Path) -> Bundle:
     return bundle(root)
 
 
-def write_index(out: Path) -> None:
-    """The index of all runs, in one step; of two who write it at a time the second sees what the first has made."""
+def write_index(out: Path) -> Outcome | None:
+    """The index of all runs, in one step; of two who write it at a time the second sees what the first has made.
+
+    Returns what was in the way, where the old one had to stay.
+    """
     from filelock import FileLock
 
-    (out / LOCKS).mkdir(parents=True, exist_ok=True)
-    with FileLock(out / LOCKS / "index.lock"):
-        for half in out.glob(".index.html.*"):
-            half.unlink(missing_ok=True)
-        publish.write_text(out / "index.html", index_page(publish.read_runs(out)))
+    try:
+        with FileLock(out / LOCKS / "index.lock"):
+            for half in out.glob(".index.html.*"):
+                half.unlink(missing_ok=True)
+            publish.write_text(out / "index.html", index_page(publish.read_runs(out)))
+    except OSError as error:
+        return _unwritten(out / "index.html", error)
+    return None
+
+
+def _unwritten(page: Path, error: Exception, reader: str | None = None) -> Outcome:
+    trace = masked("".join(traceback.format_exception(error)))
+    return Outcome(reader, page, Failure(type(error).__name__, masked(str(error)), traceback=trace), 0)
 
 
 @contextmanager
@@ -167,14 +192,11 @@ def alone(out: Path, report: str) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     folder = out / LOCKS
-    folder.mkdir(parents=True, exist_ok=True)
     note = folder / f"{report}.json"
     try:
-        with FileLock(folder / f"{report}.lock", timeout=0):
-            since = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-            publish.write_text(note, json.dumps({"pid": os.getpid(), "by": _who(), "since": since}))
-            yield
-            note.unlink(missing_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / f"{report}.lock", timeout=0)
+        lock.acquire()
     except Timeout:
         held = {}
         with suppress(OSError, ValueError):
@@ -184,6 +206,16 @@ def alone(out: Path, report: str) -> Iterator[None]:
             f"{report} is being made already: by {held.get('by', 'another process')} (process {held.get('pid', '?')}), "
             f"since {since or 'a moment ago'} UTC. Wait until that run is done"
         ) from None
+    except OSError as error:
+        raise ConfigError(f"nothing can be written to {out}: {error.strerror or error}") from error
+    try:
+        with suppress(OSError):  # the disk is full: whoever comes now does not learn whom to ask
+            since = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+            publish.write_text(note, json.dumps({"pid": os.getpid(), "by": _who(), "since": since}))
+        yield
+    finally:
+        note.unlink(missing_ok=True)
+        lock.release()
 
 
 def _who() -> str:

@@ -17,6 +17,7 @@ from rich.progress import (
 )
 
 from workahead.errors import some
+from workahead.reports import publish
 from workahead.reports.edition import Edition, Request, edition
 from workahead.reports.many import Plan, failures, make, plan, value_of
 from workahead.reports.readers import Reader
@@ -102,7 +103,7 @@ def _delivered(notes: Console, about: Edition, outcomes: list[Outcome], resume: 
     with notes.status("delivering"):
         return deliver_made(
             about,
-            [one.page.parent for one in outcomes],
+            [one.page.parent for one in outcomes if publish.read_run(one.page.parent)],
             resume,
             lambda text: notes.print(text, markup=False, highlight=False, soft_wrap=True),
         )
