@@ -41,6 +41,8 @@ def test_every_public_metric_stands_in_it() -> None:
         "cohorts",
         "cohort_total",
         "survival",
+        "definitions_compared",
+        "definition_accounts",
         "survival_difference",
         "renewal_rate",
         "forecast_accuracy",

@@ -62,6 +62,8 @@ _HOME = {
     "forecast_changes": "workahead.metrics.forecast_changes",
     "cohorts": "workahead.metrics.cohorts",
     "cohort_total": "workahead.metrics.cohorts",
+    "definitions_compared": "workahead.metrics.definition_effects",
+    "definition_accounts": "workahead.metrics.definition_effects",
     "survival": "workahead.metrics.survival",
     "survival_difference": "workahead.metrics.survival",
     "priority_accounts": "workahead.metrics.priority",
@@ -135,6 +137,8 @@ if TYPE_CHECKING:
     from workahead.metrics.coverage import coverage as coverage
     from workahead.metrics.coverage import coverage_summary as coverage_summary
     from workahead.metrics.csql import csql_funnel as csql_funnel
+    from workahead.metrics.definition_effects import definition_accounts as definition_accounts
+    from workahead.metrics.definition_effects import definitions_compared as definitions_compared
     from workahead.metrics.drivers import nrr_drivers as nrr_drivers
     from workahead.metrics.forecast_accuracy import accuracy_by_horizon as accuracy_by_horizon
     from workahead.metrics.forecast_accuracy import forecast_accuracy as forecast_accuracy
