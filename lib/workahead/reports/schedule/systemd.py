@@ -38,11 +38,13 @@ WantedBy=timers.target
 def quoted(command: Sequence[str]) -> str:
     r"""A command for ExecStart: no specifier, variable or escape in it means anything.
 
+    A shell starts it, since systemd takes no program with a quote in its path.
+
     >>> print(quoted(["/opt/100% $own/python", "run"]))
-    ":/opt/100%% $own/python" "run"
+    ":/bin/sh" "-c" "exec \"$0\" \"$@\"" "/opt/100%% $own/python" "run"
     """
-    escaped = [word.replace("\\", r"\\").replace('"', r"\"").replace("%", "%%") for word in command]
-    escaped[0] = f":{escaped[0]}"  # with the colon a $ is a $
+    words = [":/bin/sh", "-c", 'exec "$0" "$@"', *command]  # with the colon a $ is a $
+    escaped = (word.replace("\\", r"\\").replace('"', r"\"").replace("%", "%%") for word in words)
     return " ".join(f'"{word}"' for word in escaped)
 
 

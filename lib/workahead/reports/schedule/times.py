@@ -13,7 +13,7 @@ from cronsim import CronSim
 
 MONTHS, DAYS = frozenset(range(1, 13)), frozenset(range(1, 32))
 _WEEKDAYS = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
-_YEARS = 12  # how far ahead a zone's summer time is looked up
+_YEARS = 28  # how far ahead a zone's summer time is looked up
 
 
 def last_due(cron: str, zone: str, at: dt.datetime) -> dt.datetime | None:
@@ -167,17 +167,15 @@ def _around(months: frozenset[int], moved: bool) -> frozenset[int]:
 def _offsets(zone: str, clock: str) -> dict[int, frozenset[int]]:
     """How many minutes the clock is ahead of the zone, and in which months of the coming years.
 
-    Looked up at both ends of each day, so that an offset that holds for an hour of a month is not overlooked.
+    Looked up at both ends of each month, so that an offset that holds for an hour of it is not overlooked.
     """
     found: dict[int, set[int]] = {}
-    first = dt.datetime.now(dt.UTC).date()
-    for ahead in range(_YEARS * 366):
-        for time in (dt.time(0), dt.time(23, 59)):
-            at = dt.datetime.combine(first + dt.timedelta(days=ahead), time, ZoneInfo(zone))
-            there = at.astimezone(ZoneInfo(clock)).replace(tzinfo=None)
-            found.setdefault(round((there - at.replace(tzinfo=None)).total_seconds() / 60), set()).add(
-                at.month
-            )
+    first = dt.datetime(dt.datetime.now(dt.UTC).year, 1, 1)  # noqa: DTZ001 the zone's, below
+    ends = [first.replace(year=first.year + year, month=month) for year in range(_YEARS) for month in MONTHS]
+    for begin in ends:
+        for here in (begin, begin + dt.timedelta(days=14), begin - dt.timedelta(minutes=1)):
+            there = here.replace(tzinfo=ZoneInfo(zone)).astimezone(ZoneInfo(clock)).replace(tzinfo=None)
+            found.setdefault(round((there - here).total_seconds() / 60), set()).add(here.month)
     return {offset: frozenset(months) for offset, months in sorted(found.items())}
 
 
