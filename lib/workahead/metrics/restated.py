@@ -196,6 +196,7 @@ def _names(old: Book, new: Book) -> pd.DataFrame:
     """account_id, name of all accounts, as the newer book has them."""
     held = []
     for book in (new._base, old._base):
-        columns = [name for name in ("account_id", "name") if name in book.columns("accounts")]
+        columns = [name for name in ("account_id", "name") if name in new.columns("accounts")]
+        columns = [name for name in columns if name in book.columns("accounts")]
         held.append(engines.pandas(book.frame("accounts").select(*columns)))
     return pd.concat(held).reindex(columns=["account_id", "name"]).drop_duplicates("account_id")

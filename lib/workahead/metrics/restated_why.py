@@ -54,9 +54,8 @@ def side(book: Book) -> Side:
     """What a book knows of its contracts."""
     base = book._base
     have = base.columns("subscriptions")
-    held = engines.pandas(
-        base.frame("subscriptions").select("subscription_id", *[n for n in FIELDS if n in have])
-    )
+    told = [name for name in FIELDS if name in book.columns("subscriptions")]
+    held = engines.pandas(base.frame("subscriptions").select("subscription_id", *told))
     held = held.reindex(columns=["subscription_id", *FIELDS]).astype("object")
     held = held.where(held.notna(), None)
     fields: list[dict[str, Any]] = held[list(FIELDS)].to_dict("records")  # type: ignore[assignment]

@@ -37,8 +37,8 @@ def table_changes(old: Book, new: Book) -> pd.DataFrame:
     >>> old, new = (wa.Book.from_frames("2026-01-31", pd.DataFrame(
     ...     {"subscription_id": ["S1", last], "arr": [first, 50.0], **contract}))
     ...     for last, first in (("S2", 100.0), ("S3", 90.0)))
-    >>> table_changes(old, new).loc[0, ["added", "removed", "changed", "arr_changed"]].to_list()
-    [1, 1, 1, -10.0]
+    >>> table_changes(old, new).loc[1, ["added", "removed", "changed", "arr_changed"]].to_list()
+    [1.0, 1.0, 1.0, -10.0]
     """
     names = [name for name in TABLES if name in {**old.tables, **new.tables}]
     rows = [_changes(name, old, new) for name in names]
@@ -68,7 +68,7 @@ def _changes(name: str, old: Book, new: Book) -> dict[str, object]:
         )
         cents = {"added": now, "removed": then, "changed": now - then}
         sums = pd.Series({kind: cents[kind][rows].sum() for kind, rows in kinds.items()})
-        return found | money(sums).add_prefix("arr_").to_dict()
+        return found | {f"arr_{kind}": float(amount) for kind, amount in money(sums).items()}
     return found | dict.fromkeys(COLUMNS[-3:], np.nan)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from workahead.errors import SnapshotError
-from workahead.reports import definition, parameters, publish
+from workahead.reports import changes, definition, parameters, publish
 from workahead.reports.execute import Progress
 from workahead.reports.span import Span, span
 
@@ -66,12 +66,14 @@ class Edition:
         audience = self.report.audience_of(reader)
         return {VARIABLE: audience.json_text() if audience else ""}
 
-    def input(self, reader: str | None, before: str = "") -> str:
-        """A hash of all that a page is made from: of an equal one there is no need to make it again.
+    def before(self, reader: str | None) -> changes.Run | None:
+        """The run of the period before, with which the page is compared."""
+        own = {"reader": reader, "period": self.covered.data(), "parameters": self.settings}
+        return changes.before(own, publish.periods(self.home(reader)))
 
-        ``before`` stands for the page that this one is compared with.
-        """
-        own = [*self._common, before, *self.environment(reader).values()]
+    def input(self, reader: str | None) -> str:
+        """A hash of all that a page is made from: of an equal one there is no need to make it again."""
+        own = [*self._common, changes.input_of(self.before(reader)), *self.environment(reader).values()]
         return hashlib.sha256(json.dumps(own, sort_keys=True, default=str).encode()).hexdigest()
 
     @cached_property

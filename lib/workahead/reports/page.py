@@ -31,15 +31,18 @@ class Story:
     findings: list[str] = field(default_factory=list)
     tables: list[dict[str, Any]] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
+    changes: Mapping[str, Any] | None = None
 
 
 def story(notebook: Any) -> Story:
     """Collect what the cells have shown, in order."""
-    told: dict[str, list[Any]] = {kind: [] for kind in ("book", "cards", "finding", "table", "chart")}
+    told: dict[str, list[Any]] = {
+        kind: [] for kind in ("book", "cards", "finding", "table", "chart", "changes")
+    }
     for data in _outputs(notebook):
         if PLOTLY in data:
             told["chart"].append(chart(data[PLOTLY], len(told["chart"]) + 1))
-        for kind in ("book", "cards", "finding", "table"):
+        for kind in ("book", "cards", "finding", "table", "changes"):
             if MIME.format(kind) in data:
                 told[kind].append(data[MIME.format(kind)])
     return Story(
@@ -48,6 +51,7 @@ def story(notebook: Any) -> Story:
         findings=[one["text"] for one in told["finding"]],
         tables=told["table"],
         charts=told["chart"],
+        changes=told["changes"][0] if told["changes"] else None,
     )
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from workahead.errors import WorkaheadError
-from workahead.reports import csvs, publish
+from workahead.reports import changes, csvs, publish
 from workahead.reports.bundle import Bundle
 from workahead.reports.edition import Edition
 from workahead.reports.execute import Progress, StoppedError, execute
@@ -110,6 +110,7 @@ def run(
                 "versions": dict(told.book["versions"]) if told.book else {},
                 "key_figures": told.cards,
                 "findings": told.findings,
+                "changes": told.changes,
                 "charts": [{"name": c.name, "title": c.title, "alt": c.alt} for c in told.charts],
                 "tables": [{"name": t["name"], "title": t["title"], "rows": len(t["rows"])} for t in told.tables],
                 "page_bytes": len(html.encode()),
@@ -127,18 +128,14 @@ def run(
                 raise Interrupted
             with publish.building(good) as place:
                 write(place)
+            settle(edition, reader)
         except Exception as error:  # whatever it is, the failure page tells it
             if interrupted():
                 raise Interrupted from error
             trouble = _why(error, executed)
             html, told = _failure(edition, reader, trouble, executed), Story()
-            try:
-                with publish.building(failed) as place:
-                    write(place)
-            except OSError:  # no room even for that: the last good page stays, the command says why
-                return Outcome(reader, good / "index.html", trouble, clock.seconds()["total"])
-    if not trouble:
-        settle(edition, reader)
+            with publish.building(failed) as place:
+                write(place)
     return Outcome(reader, (failed if trouble else good) / "index.html", trouble, clock.seconds()["total"])
 
 
@@ -152,9 +149,10 @@ def settle(edition: Edition, reader: str | None) -> None:
 def _executed(
     edition: Edition, reader: str | None, executed: Path, kernel: Kernel, progress: Progress
 ) -> Any:
+    compared = changes.cell(edition.before(reader), edition.covered.data())
     try:
         return execute(
-            edition.root / edition.report.notebook,
+            changes.with_cell(edition.root / edition.report.notebook, compared, executed.parent),
             executed,
             edition.given,
             kernel,

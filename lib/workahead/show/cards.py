@@ -13,6 +13,9 @@ from workahead.words.numbers import count, money, percent, points
 
 Kind = Literal["percent", "money", "count"]
 
+# A page compares its own key figures with those of the last report: here they are, by label, as they were shown last.
+_latest: dict[str, dict[str, Any]] = {}
+
 
 @dataclass(frozen=True)
 class Card:
@@ -43,11 +46,17 @@ def cards(figures: Sequence[Card], currency: str | None = None) -> Shown:
     NRR 103.2%, down 1.4 points than in September
     """
     data = [_data(card, currency) for card in figures]
+    _latest.update({card["label"]: card for card in data})
     html = "".join(_html(card) for card in data)
     lines = [_line(card) for card in data]
     columns = len(data) if len(data) < 5 else 3 if len(data) < 7 else 4  # no row with one card left over
     html = f'<dl class="wa-cards" style="--columns:{columns}">{html}</dl>'
     return Shown("cards", html, "\n".join(lines), {"cards": data})
+
+
+def latest() -> list[dict[str, Any]]:
+    """The key figures that this process has shown."""
+    return list(_latest.values())
 
 
 def change_text(change: float | None, kind: Kind) -> tuple[str | None, str]:

@@ -60,10 +60,10 @@ def changes_sentence(figures: Sequence[Figure], label: str, currency: str | None
 def _moved(one: Figure, currency: str | None) -> str:
     change = one["now"] - one["then"]
     if size(abs(change), one["kind"]) == size(0, one["kind"]):
-        return f"{one['label']} held at {value(one['now'], one['kind'], currency)}"
+        return f"{_name(one)} held at {value(one['now'], one['kind'], currency)}"
     way = "rose" if change > 0 else "fell"
     return (
-        f"{one['label']} {way} {size(abs(change), one['kind'])} to {value(one['now'], one['kind'], currency)}"
+        f"{_name(one)} {way} {size(abs(change), one['kind'])} to {value(one['now'], one['kind'], currency)}"
     )
 
 
@@ -77,9 +77,10 @@ def restated_sentence(
     >>> causes = pd.DataFrame({"reason": ["late_renewal", "late_renewal", "changed_contract"],
     ...                        "causes": [("S1",), ("S2",), ("S3",)], "account_id": ["A", "B", "C"], "detail": ""})
     >>> nrr = {"label": "NRR", "kind": "percent", "then": 1.042, "reads": 1.038}
-    >>> print(restated_sentence([nrr], "September 2026", "month", causes).replace("report and", "report\nand"))
-    September 2026's NRR read 104.2% in last month's report
-    and reads 103.8% now: 2 late renewals and 1 changed contract.
+    >>> said = restated_sentence([nrr], "September 2026", "month", causes)
+    >>> print(*said.split(": "), sep=":\\n")
+    September 2026's NRR read 104.2% in last month's report and reads 103.8% now:
+    2 late renewals and 1 changed contract.
     """
     differ = [one for one in figures if one["reads"] is not None and one["reads"] != one["then"]]
     if not differ:
@@ -123,8 +124,14 @@ def _read(one: Figure, kind: str, *, first: bool, currency: str | None) -> str:
     elif was == reads:
         was, reads = percent(one["then"], 3), percent(one["reads"], 3)
     if first:
-        return f"{one['label']} read {was} in {last_report(kind)} and reads {reads} now"
-    return f"{one['label']} {was} and {reads}"
+        return f"{_name(one)} read {was} in {last_report(kind)} and reads {reads} now"
+    return f"{_name(one)} {was} (now {reads})"
+
+
+def _name(one: Figure) -> str:
+    """The label inside a sentence: "logo retention", but "NRR"."""
+    label = str(one["label"])
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def value(x: float | None, kind: str, currency: str | None = None) -> str:
@@ -159,7 +166,7 @@ def months_sentence(restated: pd.DataFrame) -> str:
     if differ.empty:
         return f"All {count(len(ends), 'month-end')} read as before."
     most = differ["arr_difference"].abs().idxmax()
-    amount = money(float(differ.loc[most, "arr_difference"]), sign=True)  # type: ignore[arg-type]
+    amount = money(differ["arr_difference"][most], sign=True)
     reads = "reads" if len(differ) == 1 else "read"
     return (
         f"Of {count(len(ends), 'month-end')} {len(differ)} {reads} otherwise now; "
