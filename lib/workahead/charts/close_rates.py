@@ -113,7 +113,7 @@ def qualification(table: pd.DataFrame, interval: float = 0.8) -> go.Figure:
         f"{what} {percent(one, 0)} with, {percent(other, 0)} without"
         for what, one, other in zip(names, known["close_rate_with"], known["close_rate_without"], strict=True)
     )
-    note = f"Bars: {percent(interval, 0)} ranges. In brackets: how many CSQLs have it."
+    note = f"Bars: {percent(interval, 0)} ranges. In brackets: CSQLs that have it."
     fig = figure(
         name, title, f"Close rate of accepted CSQLs: {said}.", height=42 * len(known) + 30, note=note
     )

@@ -62,8 +62,9 @@ def csql_steps(funnel: pd.DataFrame, currency: str | None = None) -> go.Figure:
     longest = float(row[[f"{c}_arr" for _, c in steps]].max()) or 1.0
     fig.update_xaxes(money_axis(range=[0, round(longest * 1.35, 2)], showgrid=True, nticks=5))
     fig.update_yaxes(
-        tickvals=[0, 1, 2], ticktext=[word for word, _ in steps], range=[2.6, -0.6], showgrid=False
-    )
+        tickvals=[0, 1, 2], ticktext=[word for word, _ in steps], range=[2.6, -0.6], showgrid=False,
+        ticklabelstandoff=4,
+    )  # fmt: skip
     return fig
 
 
@@ -182,5 +183,6 @@ def csql_goals(funnel: pd.DataFrame, currency: str | None = None) -> go.Figure:
         ticktext=[label(who, 16) for who in drawn[by]],
         range=[len(rows) - 0.4, -0.6],
         showgrid=False,
+        ticklabelstandoff=4,
     )
     return fig

@@ -122,6 +122,6 @@ def on_a_thread(covered: pd.DataFrame) -> pd.DataFrame:
     )
     columns = [
         "account", "hangs_on", "arr", "tier", "csm", "at_risk_arr", "days_since_touch", "days_since_decision_maker",
-        "contacts", "decision_makers", "account_id",
+        "contacts", "account_id",
     ]  # fmt: skip
     return table.loc[hangs != "", columns].reset_index(drop=True)

@@ -267,10 +267,14 @@ def lead_measures(table: pd.DataFrame) -> go.Figure:
             )  # fmt: skip
     fig.update_layout(height=fig.layout.height + 18, margin={"b": fig.layout.margin.b + 18})
     key_below(fig)
+    low, high = float(known["low"].min()), float(known["high"].max())
+    margin = (high - low) / 30
     fig.update_xaxes(
-        tickformat="+.0%", nticks=5, showgrid=True, zeroline=True, zerolinecolor=CONTEXT, zerolinewidth=1
-    )
+        range=numbers([low - margin, high + margin]), tickformat="+.0%", nticks=5, showgrid=True, zeroline=True,
+        zerolinecolor=CONTEXT, zerolinewidth=1,
+    )  # fmt: skip
     fig.update_yaxes(
+        ticklabelstandoff=4,
         tickvals=list(known.index),
         ticktext=[MEASURE_NAMES[m] for m in known["measure"]],
         range=[len(known) - 0.4, -0.6],
