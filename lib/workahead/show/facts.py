@@ -90,12 +90,8 @@ def definitions_in_words(definitions: Definitions) -> list[str]:
         "A customer who comes back counts as reactivated."
         if back is None
         else f"A customer who comes back within {count(back, 'day')} counts as reactivated, later as new.",
-        "Working days are those of an account's country, without its public holidays; "
-        + (
-            f"of {definitions.country}, where none is known."
-            if definitions.country
-            else "Monday to Friday, where none is known."
-        ),
+        "Working days are those of an account's country, without its public holidays; where none is known, "
+        + (f"those of {definitions.country}." if definitions.country else "Monday to Friday."),
     ]
 
 
