@@ -129,7 +129,7 @@ def test_the_main_chart_is_drawn_as_a_picture(tmp_path: Path, monkeypatch: pytes
         assert png is not None
         assert png.startswith(b"\x89PNG")
         # IHDR: width and height, at double density
-        assert (int.from_bytes(png[16:20]), int.from_bytes(png[20:24])) == (1280, 2 * height)
+        assert (int.from_bytes(png[16:20]), int.from_bytes(png[20:24])) == (1120, 2 * height)
 
 
 def test_a_browser_that_draws_nothing_leaves_the_words(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from email.policy import SMTP
 from typing import Any
 
 from workahead.reports.deliver.digest import Digest, card_line, one_line
+from workahead.reports.deliver.picture import PAPER
 from workahead.show.shown import escaped
 
 PICTURE = "main-chart@page"
@@ -67,7 +68,12 @@ def wire(mail: EmailMessage) -> bytes:
 def _text(said: Digest, page: Attached | None) -> str:
     lines = [said.title, said.about, ""]
     if said.failure:
-        lines += [f"This run failed. {said.failure}", "", "Readers still have the last good page.", ""]
+        lines += [
+            f"This run failed. {said.failure}",
+            "",
+            "The last good page, where there is one, is untouched.",
+            "",
+        ]
     lines += [*map(card_line, said.cards), *([""] if said.cards else [])]
     lines += [line for sentence in said.findings for line in (sentence, "")]
     lines += [said.chart[1], ""] if said.chart else []
@@ -91,15 +97,15 @@ def _html(said: Digest, picture: bytes | None, page: Attached | None) -> str:
         parts.append(
             f'<p style="margin:0 0 18px;padding:10px 14px;border-left:3px solid {_MOODS["bad"]};background:#f5f2ec">'
             f"<strong>This run failed.</strong> {escaped(said.failure)}</p>"
-            "<p>Readers still have the last good page.</p>"
+            "<p>The last good page, where there is one, is untouched.</p>"
         )
     if said.cards:
         parts.append(f'<div style="margin:0 0 10px">{"".join(map(_card, said.cards))}</div>')
-    parts += [
-        f'<p style="margin:0 0 14px;font-size:{17 if first else 15}px;line-height:1.5">{escaped(sentence)}</p>'
-        for first, sentence in zip([True] + [False] * 9, said.findings, strict=False)
-    ]
-    parts += _chart(said.chart, picture)
+    lead, *rest = [
+        f'<p style="margin:0 0 14px;font-size:{size}px;line-height:1.5">{escaped(sentence)}</p>'
+        for sentence, size in zip(said.findings, [17, *[15] * len(said.findings)], strict=False)
+    ] or [""]
+    parts += [lead, *_chart(said.chart, picture), *rest]
     parts += [
         f'<p style="margin:18px 0 8px;font-size:15px">{_link(said, line)}</p>' for line in _where(said, page)
     ]
@@ -111,7 +117,7 @@ def _html(said: Digest, picture: bytes | None, page: Attached | None) -> str:
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="color-scheme" content="light"><title>{escaped(said.subject)}</title></head>\n'
-        f'<body style="margin:0;padding:0;background:#fdfcf9;color:{_INK}">'
+        f'<body style="margin:0;padding:0;background:{PAPER};color:{_INK}">'
         '<table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center">'
         '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:640px"><tr>'
         f'<td align="left" style="padding:28px 18px;{_SERIF};font-size:15px;line-height:1.5;color:{_INK};'
@@ -138,13 +144,13 @@ def _chart(chart: tuple[str, str] | None, picture: bytes | None) -> list[str]:
     if chart is None:
         return []
     title, words = chart
-    heading = f'<p style="margin:18px 0 6px;{_SANS};font-size:14px;font-weight:600">{escaped(title)}</p>'
+    heading = f'<p style="margin:22px 0 6px;{_SANS};font-size:14px;font-weight:600">{escaped(title)}</p>'
     if picture is None:
         return [heading, f'<p style="margin:0 0 14px;color:{_QUIET}">{escaped(words)}</p>']
     return [
         heading,
         f'<img src="cid:{PICTURE}" width="604" alt="{escaped(words)}" '
-        'style="display:block;width:100%;max-width:604px;height:auto;border:0">',
+        'style="display:block;width:100%;max-width:604px;height:auto;border:0;margin:0 0 18px">',
     ]
 
 

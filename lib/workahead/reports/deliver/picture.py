@@ -30,7 +30,8 @@ BROWSERS = (
     "msedge",
     "chrome",
 )
-WIDTH = 640
+WIDTH = 560
+PAPER = "#fdfcf9"
 _AT_A_TIME = 20
 _SECONDS = 60
 _FIGURE = re.compile(r'<script type="application/json" class="wa-data">(.*?)</script>', re.DOTALL)
@@ -39,7 +40,7 @@ _DRAW = """
 const charts = JSON.parse(document.getElementById("charts").textContent);
 charts.forEach(({data, layout}, number) => {
   const height = layout.height || 420;
-  Plotly.toImage({data, layout: {...layout, width: WIDTH, height, paper_bgcolor: "#ffffff"}},
+  Plotly.toImage({data, layout: {...layout, width: WIDTH, height, paper_bgcolor: PAPER, plot_bgcolor: PAPER}},
                  {format: "png", width: WIDTH, height, scale: 2})
     .then((url) => { const img = new Image(); img.id = "p" + number; img.src = url; document.body.append(img); });
 });
@@ -59,7 +60,7 @@ def main_chart(page: Path) -> dict[str, Any] | None:
 
 
 def pictures(charts: Sequence[Mapping[str, Any]], program: str) -> list[bytes | None]:
-    """A PNG, 640 pixels wide at double density, for each chart; None for one that could not be drawn."""
+    """A PNG, 560 pixels wide at double density, for each chart; None for one that could not be drawn."""
     found: list[bytes | None] = []
     for start in range(0, len(charts), _AT_A_TIME):
         drawn = dict(_PNG.findall(_drawn(charts[start : start + _AT_A_TIME], program)))
@@ -108,5 +109,5 @@ def _page(charts: Sequence[Mapping[str, Any]]) -> str:
         f'<!DOCTYPE html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}"><body>'
         f'<script src="{wheel().as_uri()}"></script>'
         f'<script type="application/json" id="charts">{script_json(list(charts))}</script>'
-        f"<script>{_DRAW.replace('WIDTH', str(WIDTH))}</script>"
+        f"<script>{_DRAW.replace('WIDTH', str(WIDTH)).replace('PAPER', repr(PAPER))}</script>"
     )

@@ -150,7 +150,7 @@ def line(job: Job) -> str:
     tries = f" after {job.record.attempts} attempts" if job.record.attempts > 1 else ""
     why = f": {job.record.error}" if job.record.error else ""
     where = place_of(job.page.run, job.page.report)
-    return f"{where}  {job.record.kind} to {job.record.to}: {job.record.state}{at}{tries}{why}"
+    return f"{where}, {job.record.kind} to {job.record.to}: {job.record.state}{at}{tries}{why}"
 
 
 def _pause(state: RetryCallState, pace: Pace) -> float:
