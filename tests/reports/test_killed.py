@@ -1,0 +1,177 @@
+"""Killed at whatever moment, a run leaves whole pages of finished runs, and the next one completes."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from crowd import crowd
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills a whole session, looks into /proc")
+READERS = ["Ana", "Bo", "Chen", "Dee"]
+ROUNDS, PUBLISHING = 30, 5
+CELLS = [
+    "from IPython.display import HTML, display\ndisplay(HTML(f'<p>stamp {stamp}, ' + 'x' * 400_000 + ' end</p>'))"
+]
+DELIVER = "deliver:\n- folder: {url}\n"
+
+
+class Runs:
+    """Starts runs one after another, and may kill them."""
+
+    def __init__(self, root: Path) -> None:
+        self.mark = str(root)
+        self.process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("killed.py")), str(root)],
+            cwd=root,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env={**os.environ, "KILLED_MARK": self.mark},
+        )
+
+    def run(
+        self, out: Path, stamp: int, until: Callable[[], bool] = lambda: False, resume: bool = False
+    ) -> int:
+        """Its exit code, or minus the signal by which it was killed as soon as ``until`` said so."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps({"out": str(out), "stamp": stamp, "resume": resume}) + "\n")
+        self.process.stdin.flush()
+        pid = json.loads(self.process.stdout.readline())["pid"]
+        while Path(f"/proc/{pid}").exists() and not _gone(pid):
+            if until():
+                os.killpg(pid, signal.SIGKILL)
+                break
+        return os.waitstatus_to_exitcode(json.loads(self.process.stdout.readline())["ended"])
+
+    def kin(self) -> list[int]:
+        """What is still there of all that they have started."""
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                ours = f"KILLED_MARK={self.mark}".encode() in (folder / "environ").read_bytes()
+            except OSError:
+                continue
+            if ours and int(folder.name) != self.process.pid:
+                found.append(int(folder.name))
+        return found
+
+
+def _gone(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Iterator[tuple[Path, Runs]]:
+    delivered = tmp_path / "delivered"
+    delivered.mkdir()
+    root = crowd(tmp_path / "project", CELLS, csms=READERS, more=DELIVER.format(url=delivered))
+    made = Runs(root)
+    yield root, made
+    made.process.kill()
+    made.process.wait()
+
+
+def whole(page: Path) -> str:
+    """The page's text, which must be one whole HTML page."""
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("<!DOCTYPE html>"), page
+    assert text.rstrip().endswith("</html>"), page
+    depth: list[str] = []
+
+    class Balanced(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: Any) -> None:
+            if tag in ("html", "body", "main", "section", "table", "div"):
+                depth.append(tag)
+
+        def handle_endtag(self, tag: str) -> None:
+            if tag in ("html", "body", "main", "section", "table", "div"):
+                assert depth.pop() == tag, page
+
+    Balanced().feed(text)
+    assert depth == [], page
+    return text
+
+
+def check(out: Path, started: set[int]) -> dict[str, int]:
+    """Every page that a reader can come to is whole and of one run that had started; the stamps of the newest."""
+    found = {}
+    if (out / "index.html").exists():
+        whole(out / "index.html")
+    for page in out.glob("crowd/*/2*/index.html"):
+        if page.parent.name.startswith("."):
+            continue
+        run = json.loads((page.parent / "run.json").read_text(encoding="utf-8"))
+        stamps = {
+            *map(int, re.findall(r"stamp (\d+), x+ end", whole(page))),
+            *map(int, re.findall(r"stamp (\d+), x+ end", (page.parent / "notebook.ipynb").read_text())),
+        }
+        assert run["status"] == "published"
+        assert stamps == {run["parameters"]["stamp"]}, page
+        assert stamps <= started
+    for link in out.glob("crowd/*/latest"):
+        found[link.parent.name] = json.loads((link / "run.json").read_text())["parameters"]["stamp"]
+        whole(link / "index.html")
+    return found
+
+
+def halves(out: Path) -> list[Path]:
+    return [one for one in out.glob("crowd/**/.*") if one.name != ".locks"]
+
+
+def test_killed_at_random_moments_all_pages_are_whole_and_resume_completes(runs: tuple[Path, Runs]) -> None:
+    root, made = runs
+    out, dice = root / "out", random.Random(5)
+    began = time.monotonic()
+    assert made.run(out, 1, resume=True) == 0
+    lasts, killed, publishing = time.monotonic() - began, 0, 0
+    assert check(out, {1}) == {one.lower(): 1 for one in READERS}
+    for stamp in range(2, ROUNDS + 2):
+        if stamp % 10 == 0:
+            out = root / f"out-{stamp}"  # from nothing again
+        if stamp % 2 == 0:  # while a page is being built or put in place
+            after, seen = dice.random() * 0.002, list[float]()
+
+            def moment(after: float = after, seen: list[float] = seen, out: Path = out) -> bool:
+                time.sleep(0.0005)
+                if not seen and any(out.glob("crowd/*/.2026-10.*")):
+                    seen.append(time.monotonic())
+                return bool(seen) and time.monotonic() - seen[0] >= after
+        else:
+            at = time.monotonic() + dice.random() * lasts
+
+            def moment(at: float = at) -> bool:
+                time.sleep(0.005)
+                return time.monotonic() >= at
+
+        was_killed = made.run(out, stamp, moment) == -signal.SIGKILL
+        killed += was_killed
+        publishing += was_killed and bool(halves(out))  # a folder half built was left
+        check(out, set(range(1, stamp + 1)))
+    print(f"{killed} of {ROUNDS} killed, {publishing} while publishing")
+    assert killed >= ROUNDS - 6  # some were done before
+    assert publishing >= PUBLISHING
+    for one in (root / "out", *root.glob("out-*")):
+        assert made.run(one, 99, resume=True) == 0
+        assert set(check(one, {*range(1, ROUNDS + 2), 99})) == {name.lower() for name in READERS}
+        assert halves(one) == []
+    until = time.monotonic() + 15
+    while made.kin() and time.monotonic() < until:
+        time.sleep(0.1)
+    assert made.kin() == []
