@@ -8,7 +8,7 @@ DEV_ENV := .venv/.dev
 # Where bytecode is switched off, every run would compile the library anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: report test lab bench lint sample screenshot lock clean
+.PHONY: report test lab bench lint sample screenshot bundle lock clean
 .DEFAULT_GOAL := report
 
 report: $(RUN_ENV)          ## load the exports of workbench.yml and publish the monthly report
@@ -33,6 +33,9 @@ sample: $(RUN_ENV)          ## write the sample company's exports again (byte fo
 
 screenshot: $(DEV_ENV)      ## the README's picture, from the published report
 	$(BIN)/python docs/screenshot.py
+
+bundle: $(RUN_ENV)          ## with Node: a small plotly.js for pages of less than 1 MB, into reports/bundle
+	@$(BIN)/python -m workahead.reports.bundling $(TRACES)
 
 lock: $(DEV_ENV)            ## resolve both locks anew from pyproject.toml
 	$(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \

@@ -58,7 +58,7 @@ class Bundle:
 def bundle(root: Path) -> Bundle:
     """This project's small bundle where there is one of the right version, else the whole of plotly.js."""
     full = wheel()
-    version = _version(full)
+    version = version_of(full)
     small, facts = root / SMALL / "plotly.min.js", root / SMALL / "bundle.json"
     if small.is_file() and facts.is_file():
         told = json.loads(facts.read_text(encoding="utf-8"))
@@ -93,7 +93,8 @@ def wheel() -> Path:
     return Path(next(iter(found.submodule_search_locations))) / "package_data" / "plotly.min.js"
 
 
-def _version(script: Path) -> str:
+def version_of(script: Path) -> str:
+    """The version that a plotly.js says it is."""
     with script.open(encoding="utf-8") as file:
         match = re.search(r"plotly\.js v(\d+\.\d+\.\d+)", file.read(400))
     return match[1] if match else "unknown"

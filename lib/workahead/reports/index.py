@@ -142,7 +142,7 @@ def _readers(runs: Sequence[Run]) -> str:
     )  # fmt: skip
     title = escaped(runs[0]["title"])
     return (
-        f'<p class="wa-filter" hidden><label>Reader <input type="search" aria-label="Reader of {title}"></label>'
+        f'<p class="wa-filter" hidden><label>Find a reader <input type="search" aria-label="Reader of {title}"></label>'
         f'<span role="status"></span></p><div class="wa-scroll" tabindex="0" role="region" aria-label="{title}">'
         f'<table class="wa-readers"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
     )
