@@ -279,6 +279,27 @@ def test_reasons_before_and_after_acceptance() -> None:
     ]
 
 
+def test_reasons_and_stages_of_each_csm() -> None:
+    """Ana's and Bo's own, which are what a book of theirs alone has."""
+    reasons = wa.csql_reasons(found(), START, END, by="csm")
+    assert reasons[["csm", "outcome", "arr", "share"]].to_numpy().tolist() == [
+        ["Bo", "rejected", 50.0, 1.0],
+        ["Bo", "lost", 80.0, 1.0],
+        ["Bo", "unknown", 20.0, 1.0],
+    ]
+    stages = wa.csql_stages(found(), START, END, by="csm")
+    assert stages[["csm", "stage", "csqls", "days_median"]].to_numpy().tolist() == [
+        ["Ana", "S1", 3, 10.0],  # of 10, 30 and 5
+        ["Ana", "S2", 2, 55.0],  # C7; C1 went back to S1, where it had stood before
+        ["Bo", "S1", 2, 17.0],  # of 20 and 14
+        ["Bo", "S2", 1, 30.0],
+    ]
+    for metric in (wa.csql_reasons, wa.csql_stages):
+        alone, table = metric(found().where(csm="Bo"), START, END), metric(found(), START, END, by="csm")
+        own = table[table["csm"] == "Bo"].drop(columns="csm").reset_index(drop=True)
+        pd.testing.assert_frame_equal(own, alone, check_dtype=False)
+
+
 def test_completeness_of_each_part_and_how_often_such_ones_close() -> None:
     table = wa.qualification(found(), START, END).set_index("part")
     counts = ["created", "filled", "won_with", "closed_with", "won_without", "closed_without"]

@@ -10,7 +10,7 @@ from workahead.book import engines
 from workahead.book.periods import Day, window
 from workahead.book.tables import QUALIFICATION, TABLES
 from workahead.metrics.csql import bounded, csqls
-from workahead.metrics.positions import money, rate
+from workahead.metrics.positions import By, money, ordered, rate
 
 if TYPE_CHECKING:
     from workahead.book.book import Book
@@ -34,33 +34,36 @@ _USED: list[tuple[str, str | None, str]] = [
 ]  # fmt: skip
 
 
-def csql_reasons(book: Book, start: Day, end: Day) -> pd.DataFrame:
+def csql_reasons(book: Book, start: Day, end: Day, by: By = None) -> pd.DataFrame:
     """Why the CSQLs created between two closing days were turned down before acceptance, or lost after it.
 
     | column | meaning |
     |---|---|
+    | *by* | the group: what the account says today |
     | outcome | rejected (before acceptance), lost (after it); unknown: no stage history tells which |
     | reason | the loss reason, NOT_STATED where there is none |
     | csqls, arr | so many, and their amounts |
-    | share | of the outcome's amount |
+    | share | of the outcome's amount, in the group |
 
-    The largest first. Raises MissingTable, PeriodError.
+    The largest first. Raises MissingTable, PeriodError, UnknownName.
     """
-    found = csqls(book, *window(book, start, end), [])
+    names = book.by(by)
+    found = csqls(book, *window(book, start, end), names)
     found = found[found["rejected"] | found["lost"]]
     outcome = (
         found["lost"].map({True: "lost", False: "rejected"}).mask(found["unknown"], "unknown").astype("str")
     )
     reason = found["loss_reason"].fillna(NOT_STATED)
     sums = found.assign(outcome=outcome, reason=reason, csqls=1)
-    sums = sums.groupby(["outcome", "reason"], as_index=False)[["csqls", "cents"]].sum()
-    sums["share"] = rate(sums["cents"], sums.groupby("outcome")["cents"].transform("sum"))
+    sums = sums.groupby([*names, "outcome", "reason"], as_index=False)[["csqls", "cents"]].sum()
+    sums["share"] = rate(sums["cents"], sums.groupby([*names, "outcome"])["cents"].transform("sum"))
     place = sums["outcome"].map({"rejected": 0, "lost": 1, "unknown": 2})
     order = ["place", "cents", "csqls", "reason"]
     sums = sums.assign(place=place).sort_values(
         order, ascending=[True, False, False, True], kind="stable", ignore_index=True
     )
-    return sums.assign(arr=money(sums["cents"]))[REASONS].astype({"csqls": "int64", "share": "float64"})
+    sums = ordered(sums, names).assign(arr=lambda table: money(table["cents"]))
+    return sums[[*names, *REASONS]].astype({"csqls": "int64", "share": "float64"})
 
 
 def qualification(book: Book, start: Day, end: Day, interval: float = 0.8) -> pd.DataFrame:
@@ -103,19 +106,21 @@ def qualification(book: Book, start: Day, end: Day, interval: float = 0.8) -> pd
     return pd.DataFrame(rows, columns=PARTS).astype({"part": "str", **kinds})
 
 
-def csql_stages(book: Book, start: Day, end: Day) -> pd.DataFrame:
+def csql_stages(book: Book, start: Day, end: Day, by: By = None) -> pd.DataFrame:
     """How many days the CSQLs created between two closing days stood in each stage, open ones included.
 
     | column | meaning |
     |---|---|
+    | *by* | the group: what the account says today |
     | stage | in the order in which stages are usually entered |
     | csqls, still_there | that ever stood in it; that stand in it at the as-of date |
     | days_median, days_low, days_high | from there to the next stage, where one followed: the median, the middle half |
 
     The first time in each stage counts: a second one, after a step back, is told by some CRMs alone. No rows where
-    nothing has a stage history. Raises MissingTable, PeriodError.
+    nothing has a stage history. Raises MissingTable, PeriodError, UnknownName.
     """
-    found = csqls(book, *window(book, start, end), [])
+    names = book.by(by)
+    found = csqls(book, *window(book, start, end), names)
     stays = engines.pandas(book.frame("stage_history").select("opportunity_id", "stage", "entered_date"))
     stays = stays[stays["opportunity_id"].isin(found["opportunity_id"])]
     stays = stays.groupby(["opportunity_id", "stage"], as_index=False)[["entered_date"]].min()
@@ -131,15 +136,15 @@ def csql_stages(book: Book, start: Day, end: Day) -> pd.DataFrame:
     )
     closed = ~stays["opportunity_id"].isin(now.index)
     stays = stays[~(last & closed)]  # the last stage of what is closed is its end
-    by = stays.groupby("stage", as_index=False)
-    table = by.agg(
+    stays = stays.merge(found[["opportunity_id", *names]], on="opportunity_id")
+    table = stays.groupby([*names, "stage"], as_index=False).agg(
         csqls=("opportunity_id", "nunique"), still_there=("here", "sum"), place=("place", "mean"),
         days_median=("days", "median"), days_low=("days", lambda d: d.quantile(0.25)),
         days_high=("days", lambda d: d.quantile(0.75)),
     )  # fmt: skip
-    table = table.sort_values(["place", "stage"], kind="stable", ignore_index=True)
+    table = ordered(table.sort_values(["place", "stage"], kind="stable", ignore_index=True), names)
     kinds = {"csqls": "int64", "still_there": "int64", **dict.fromkeys(STAGES[3:], "float64")}
-    return table[STAGES].astype(kinds)
+    return table[[*names, *STAGES]].astype(kinds)
 
 
 def csql_gaps(book: Book) -> pd.DataFrame:
