@@ -48,6 +48,7 @@ def install(kind: AS, names: NAMES = None) -> None:
         begin(job.state, _now())
     for line in place.install(root, found, drop):
         typer.echo(line)
+    _forget(root, drop)
     for job in found:
         typer.echo(f"{job.name}: {job.said}, next {_local(*job.next(_now(), 1))}")
 
@@ -76,8 +77,6 @@ def remove(
 ) -> None:
     """Take schedules out again, and leave nothing of them."""
     from workahead.errors import UnknownName
-    from workahead.reports.schedule.job import state_of
-    from workahead.reports.schedule.once import forget
     from workahead.reports.schedule.places import PLACES, installed
 
     root = project_root()
@@ -91,10 +90,7 @@ def remove(
             PLACES[one].remove(root, [name for name in held if not names or name in names]) if held else ()
         ):
             typer.echo(line)
-    left = {name for held in installed(root).values() for name in held}
-    for name in known:
-        if name not in left:
-            forget(state_of(root, name))
+    _forget(root, known)
     if not known:
         typer.echo("nothing is installed")
 
@@ -121,7 +117,7 @@ def list_() -> None:
         box=box.SIMPLE_HEAD, caption="next and last run: by this machine's clock", caption_justify="left"
     )
     for head in ("report", "runs", "next", "installed in", "last run"):
-        table.add_column(head, no_wrap=head in ("report", "next"))
+        table.add_column(head, no_wrap=head in ("report", "next"), overflow="fold")
     for job in found:
         places = ", ".join(one for one, held in there.items() if job.name in held) or "nowhere"
         coming = "\n".join(_local(one) for one in job.next(_now(), 2))
@@ -163,6 +159,17 @@ def run(
     if code or by_hand or fired:
         typer.echo(said)
     raise typer.Exit(code)
+
+
+def _forget(root: Path, names: list[str]) -> None:
+    """Remove the records of those that are installed nowhere any more."""
+    from workahead.reports.schedule.job import state_of
+    from workahead.reports.schedule.once import forget
+    from workahead.reports.schedule.places import installed
+
+    left = {name for held in installed(root).values() for name in held}
+    for name in set(names) - left:
+        forget(state_of(root, name))
 
 
 def _last(held: Record) -> str:

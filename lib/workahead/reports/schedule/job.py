@@ -77,17 +77,14 @@ class Job:
 
         So does one that looks ahead, and one that stands at the day of its data.
         """
-        from workahead.book.periods import bin_number, first_day
+        from workahead.book.periods import Freq, bin_number, first_day
         from workahead.reports.parameters import inspect
 
-        kind, day = self.report.period, due.astimezone(ZoneInfo(self.zone)).date()
         if self.report.ahead or "period" not in inspect(self.root / self.report.notebook):
             return None
-        if kind == "week":
-            year, week, _ = (day - dt.timedelta(days=7)).isocalendar()
-            return f"{year}-W{week:02d}"
-        starts = self.workbench.definitions.fiscal_year_start
-        freq = kind or "month"
+        starts, day = self.workbench.definitions.fiscal_year_start, due.astimezone(ZoneInfo(self.zone)).date()
+        kind = self.report.period
+        freq: Freq = "month" if kind is None or kind == "week" else kind
         number = bin_number(day, freq, starts) - 1
         if freq == "month":
             return f"{first_day(number, freq, starts):%Y-%m}"
