@@ -1,6 +1,6 @@
 """Tidy tables to Plotly figures. Pure: no file, no clock, and no arithmetic that a table could hold."""
 
-from workahead.charts.account import calls_over_time, contract_timeline
+from workahead.charts.account import contract_timeline
 from workahead.charts.accuracy import accuracy_by_horizon, accuracy_over_time, bias_by
 from workahead.charts.attention import attention
 from workahead.charts.backtest import backtest
@@ -18,6 +18,7 @@ from workahead.charts.movers import movers
 from workahead.charts.pacing import booking_curve, lead_activities, quota_pace, weekly_plan
 from workahead.charts.plan import plan_waterfall
 from workahead.charts.projection import projection_by, projection_fan
+from workahead.charts.renewal_calls import calls_over_time
 from workahead.charts.renewals import renewal_calendar, renewal_rates, window_board
 from workahead.charts.retention import retention_by, retention_trend
 from workahead.charts.risk import risk_causes, risk_over_time

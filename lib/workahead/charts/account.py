@@ -1,16 +1,14 @@
-"""One account drawn: its contracts over time with the ARR that they add up to, and what was said of its renewals."""
+"""One account's contracts over time, with the ARR that they add up to."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from workahead.charts.theme import (
     ACCENT,
-    CALL_NAMES,
-    CALLS,
     COLOURS,
     CONTEXT,
     TEXT,
@@ -28,10 +26,16 @@ from workahead.words.numbers import count, exact, money
 
 YEARS, AHEAD = 4, 15
 """Shown are so many years back, and so many months ahead."""
+COMING = ("open", "overdue")
 _LANE, _STRIP = 30, 90
+_READABLE = 0.11  # of the years shown: in a shorter bar there is no room for its amount
 _DAY = 86_400_000  # a date axis measures the length of a bar in milliseconds
-_STATES = {
-    "past": ("Past contracts", {"color": "rgba(132,136,142,0.35)"}, TEXT),
+_STATES: dict[str, tuple[str, dict[str, Any], str]] = {
+    "past": (
+        "Past contracts",
+        {"color": "rgba(132,136,142,0.3)", "line": {"color": CONTEXT, "width": 1}},
+        TEXT,
+    ),
     "running": ("Running", {"color": ACCENT}, "#ffffff"),
     "overdue": ("Overdue", {"color": COLOURS["contraction"]}, "#16181b"),
     "signed": ("Signed, not begun", {"color": UNSAID["color"], "line": {"color": ACCENT, "width": 1}}, TEXT),
@@ -43,17 +47,20 @@ def contract_timeline(timeline: pd.DataFrame, as_of: pd.Timestamp, currency: str
 
     ``timeline`` is a table of ``wa.account_timeline``, of one account. Shown: four years back, and what is ahead.
     """
-    name, title = "contract_timeline", "Contracts over time, and the ARR they add up to"
-    first = max(timeline["start_date"].min(), as_of - pd.DateOffset(years=YEARS)) if len(timeline) else as_of
-    known = timeline["until"].fillna(as_of)
+    name, title = "contract_timeline", "Contracts over time, and their ARR"
+    begun = [pd.Timestamp(at) for at in timeline["start_date"]]
+    first = min(as_of, max(min(begun, default=as_of), as_of - pd.DateOffset(years=YEARS)))
+    known = timeline["until"].fillna(pd.Timestamp.max)
     rows = timeline[known >= first].sort_values(["start_date", "subscription_id"], kind="stable")
     if rows.empty:
         return nothing(name, title, "No contract in these years")
-    last = max([as_of + pd.DateOffset(months=AHEAD), *rows["renewal_date"].dropna() + pd.Timedelta(days=120)])
+    due = rows.loc[rows["outcome"].isin(COMING), "renewal_date"].max()
+    named = due + (due - first) * 0.25  # room for the month beside the last diamond
+    last = max(at for at in (as_of + pd.DateOffset(months=AHEAD), named) if pd.notna(at))
     rows = rows.assign(
         lane=_lanes(rows),
-        begins=rows["start_date"].clip(lower=first),
-        ends=(rows["until"] + pd.Timedelta(days=1)).fillna(last).clip(upper=last),
+        begins=rows["start_date"].where(rows["start_date"] > first, first),
+        ends=(rows["until"] + pd.Timedelta(days=1)).fillna(last),
     )
     steps = _steps(timeline, first, as_of)
     now = float(steps["arr"].iloc[-1])
@@ -62,12 +69,17 @@ def contract_timeline(timeline: pd.DataFrame, as_of: pd.Timestamp, currency: str
         f"{count(len(rows), 'contract')} since {month(first)}, {count(running.sum())} of them running; ARR was "
         f"{money(steps['arr'].iloc[0], currency)} at first and is {money(now)} on {day(as_of)}."
     )
-    lanes = rows.drop_duplicates("lane")
+    lanes = rows.sort_values("lane").drop_duplicates("lane")
     bars = _LANE * len(lanes) + 20
-    note = "Diamonds: renewals to come. Crosses: contracts that were lost." if len(rows) else None
+    marks = [
+        said
+        for said, outcomes in (("Diamond: a renewal to come.", COMING), ("Cross: a lost contract.", ["lost"]))
+        if rows["outcome"].isin(outcomes).any()
+    ]
+    note = " ".join(marks) or None
     fig = figure(name, title, alt, height=bars + _STRIP, note=note)
     for state, (said, marker, ink) in _STATES.items():
-        _add_bars(fig, rows[rows["state"] == state], said, marker, ink)
+        _add_bars(fig, rows[rows["state"] == state], said, marker, ink, _READABLE * (last - first))
     _add_ends(fig, rows)
     fig.add_scatter(
         x=[f"{when:%Y-%m-%d}" for when in steps["date"]],
@@ -104,7 +116,7 @@ def contract_timeline(timeline: pd.DataFrame, as_of: pd.Timestamp, currency: str
         yaxis={
             "domain": [0, round(split - 0.04, 4)],
             "tickvals": lanes["lane"].tolist(),
-            "ticktext": [label(product, 16) for product in lanes["product"].fillna("Contract")],
+            "ticktext": _once(lanes["product"].fillna("Contract")),
             "range": [len(lanes) - 0.4, -0.6],
             "showgrid": False,
         },
@@ -148,7 +160,14 @@ def _steps(timeline: pd.DataFrame, first: pd.Timestamp, as_of: pd.Timestamp) -> 
     return pd.concat([ends.head(1), inside, ends.tail(1)], ignore_index=True)
 
 
-def _add_bars(fig: go.Figure, rows: pd.DataFrame, said: str, marker: dict[str, object], ink: str) -> None:
+def _add_bars(
+    fig: go.Figure,
+    rows: pd.DataFrame,
+    said: str,
+    marker: dict[str, Any],
+    ink: str,
+    readable: pd.Timedelta,
+) -> None:
     if rows.empty:
         return
     fig.add_bar(
@@ -158,11 +177,15 @@ def _add_bars(fig: go.Figure, rows: pd.DataFrame, said: str, marker: dict[str, o
         orientation="h",
         name=said,
         marker=marker,
-        text=[money(arr) for arr in rows["arr"]],
+        text=[
+            money(arr) if end - begin >= readable else ""
+            for arr, begin, end in zip(rows["arr"], rows["begins"], rows["ends"], strict=True)
+        ],
         textposition="inside",
         insidetextanchor="middle",
         insidetextfont={"color": ink, "size": 11},
         textangle=0,
+        constraintext="none",
         customdata=[
             [label("Contract" if pd.isna(product) else product), exact(arr), day(start), _end(until)]
             for product, arr, start, until in zip(
@@ -173,13 +196,21 @@ def _add_bars(fig: go.Figure, rows: pd.DataFrame, said: str, marker: dict[str, o
     )
 
 
+def _once(products: pd.Series) -> list[str]:
+    """The name of each product beside its first lane."""
+    return [
+        "" if again else label(product, 16)
+        for product, again in zip(products, products.duplicated(), strict=True)
+    ]
+
+
 def _end(until: pd.Timestamp) -> str:
     return "no known end" if pd.isna(until) else day(until)
 
 
 def _add_ends(fig: go.Figure, rows: pd.DataFrame) -> None:
     """Renewals to come and contracts lost, as marks at the ends of their bars."""
-    coming = rows[rows["outcome"].isin(["open", "overdue"])]
+    coming = rows[rows["outcome"].isin(COMING)]
     lost = rows[(rows["outcome"] == "lost") & rows["until"].notna()]
     for found, at, symbol, colour, said in (
         (coming, "renewal_date", "diamond", TEXT, "comes due"),
@@ -200,92 +231,3 @@ def _add_ends(fig: go.Figure, rows: pd.DataFrame) -> None:
                 ],
                 hovertemplate=f"%{{customdata[0]}} {said} on %{{customdata[1]}}<extra></extra>",
             )
-
-
-def calls_over_time(calls: pd.DataFrame, currency: str | None = None) -> go.Figure:
-    """What each call expected to renew, renewal by renewal; the colour is its category.
-
-    ``calls`` is a table of ``wa.renewal_calls``, of one account.
-    """
-    name, title = "calls_over_time", "What was expected to renew, call by call"
-    table = calls.dropna(subset=["forecast_arr"])
-    if table.empty:
-        return nothing(name, title, "No call has been made on a renewal ahead")
-    groups = list(table.groupby("subscription_id", sort=False))
-    said = "; ".join(
-        f"{_renewal(rows.iloc[-1])}: {money(rows['due_arr'].iloc[-1], currency)} due, last called "
-        f"{_call(rows['category'].iloc[-1]).lower()} at {money(rows['forecast_arr'].iloc[-1])}"
-        for _, rows in groups
-    )
-    fig = figure(name, title, f"{said}.", height=200, note="Dotted: what comes due.")
-    last = table["called_on"].max()
-    for _, rows in groups:
-        _add_renewal(fig, rows, last)
-    for category in dict.fromkeys([*CALLS, *table["category"].dropna()]):
-        rows = table[table["category"] == category]
-        if len(rows):
-            fig.add_scatter(
-                x=_days(rows["called_on"]),
-                y=numbers(rows["forecast_arr"], 2),
-                mode="markers",
-                marker={"color": CALLS.get(category, CALLS["other"]), "size": 11},
-                name=_call(category),
-                customdata=[
-                    [
-                        label(_renewal(row)),
-                        exact(row["forecast_arr"]),
-                        exact(row["due_arr"]),
-                        day(row["called_on"]),
-                    ]
-                    for _, row in rows.iterrows()
-                ],
-                hovertemplate=f"%{{customdata[3]}}, {label(_call(category))}: %{{customdata[1]}} of "
-                "%{customdata[2]} (%{customdata[0]})<extra></extra>",
-            )
-    key_below(fig, note=True)
-    begins, ends = table["called_on"].min(), last
-    room = max((ends - begins) * 0.35, pd.Timedelta(days=30))
-    fig.update_xaxes(type="date", range=[*_days([begins - room * 0.15, ends + room])], nticks=5)
-    fig.update_yaxes(
-        money_axis(range=[0, round(float(table[["forecast_arr", "due_arr"]].max().max()) * 1.12, 2)])
-    )
-    return fig
-
-
-def _add_renewal(fig: go.Figure, rows: pd.DataFrame, last: pd.Timestamp) -> None:
-    due = float(rows["due_arr"].iloc[-1])
-    first = rows["called_on"].iloc[0]
-    for x, y, dash, width in (
-        (_days([first, last]), [due, due], "dot", 1),
-        (
-            _days([*rows["called_on"], last]),
-            [*rows["forecast_arr"], rows["forecast_arr"].iloc[-1]],
-            "solid",
-            1.5,
-        ),
-    ):
-        fig.add_scatter(
-            x=x,
-            y=numbers(y, 2),
-            mode="lines",
-            line={"color": CONTEXT, "width": width, "dash": dash, "shape": "hv"},
-            showlegend=False,
-            hoverinfo="skip",
-        )
-    fig.add_annotation(
-        x=_days([last])[0], y=round(float(rows["forecast_arr"].iloc[-1]), 2), text=label(_renewal(rows.iloc[-1]), 22),
-        xanchor="left", xshift=10, showarrow=False, font={"size": 11},
-    )  # fmt: skip
-
-
-def _renewal(row: pd.Series) -> str:
-    what = row["product"] if isinstance(row["product"], str) and row["product"] else "renewal"
-    return f"{what}, {month(row['renewal_date'], short=True)}"
-
-
-def _call(category: object) -> str:
-    return CALL_NAMES.get(str(category), str(category))
-
-
-def _days(values: Sequence[pd.Timestamp] | pd.Series) -> list[str]:
-    return [f"{value:%Y-%m-%d}" for value in values]

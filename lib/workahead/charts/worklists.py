@@ -18,7 +18,7 @@ _OWN = [
     "days_since_decision_maker", "product", "account_id", "subscription_id",
 ]  # fmt: skip
 _DEAL = [
-    "account", "stage", "amount", "close_date", "days_in_stage", "unknown", "type", "source", "owner", "created_date",
+    "account", "stage", "amount", "close_date", "days_in_stage", "not_known", "type", "source", "owner", "created_date",
     "opportunity_id", "account_id",
 ]  # fmt: skip
 _MISSING = {

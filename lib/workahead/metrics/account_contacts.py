@@ -93,7 +93,7 @@ def account_support(book: Book, months: int = 12) -> pd.DataFrame:
     Raises MissingTable without activities.
     """
     book["activities"]  # MissingTable says what to add
-    have = [name for name in ("subject", "direction") if name in book.columns("activities")]
+    have = [name for name in book.columns("activities") if name in ("subject", "direction")]
     asked = activities(book, ("support",), have).reindex(
         columns=["activity_id", "account_id", "contact_id", "date", "subject", "direction"]
     )

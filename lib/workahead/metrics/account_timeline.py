@@ -21,7 +21,6 @@ COLUMNS = [
     "subscription_id", "account_id", "name", "product", "state", "start_date", "until", "arr", "renewal_date",
     "outcome",
 ]  # fmt: skip
-STEPS = ["date", "arr"]
 
 
 def account_timeline(book: Book) -> pd.DataFrame:
@@ -89,7 +88,5 @@ def arr_steps(timeline: pd.DataFrame) -> pd.DataFrame:
         [pd.Series(amounts.to_numpy(), timeline["start_date"]), pd.Series(-amounts.to_numpy(), ends)]
     )
     changes = changes[changes.index.notna()].groupby(level=0).sum().sort_index()
-    steps = pd.DataFrame(
-        {"date": changes.index.astype("datetime64[us]"), "arr": money(changes.cumsum()).to_numpy()}
-    )
-    return steps[changes.to_numpy() != 0].reset_index(drop=True)[STEPS]
+    levels = money(changes.cumsum())[changes != 0]
+    return pd.DataFrame({"date": levels.index.astype("datetime64[us]"), "arr": levels.to_numpy()})

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 COLUMNS = [
     "opportunity_id", "account_id", "name", "type", "source", "stage", "days_in_stage", "amount", "created_date",
-    "close_date", "owner", "unknown",
+    "close_date", "owner", "not_known",
 ]  # fmt: skip
 
 
@@ -32,7 +32,7 @@ def open_opportunities(book: Book, type: str | None = None, source: str | None =
     | stage, days_in_stage | where it stands, and for how many days; missing without a stage history |
     | amount | in reporting currency |
     | created_date, close_date | the day it was created, and the day it is set to close |
-    | unknown | parts of the qualification that are not filled; empty where all are, or where the book has none |
+    | not_known | parts of the qualification that are not filled; empty where all are, or where the book has none |
 
     ``type`` and ``source`` choose some of them. Raises MissingTable without opportunities.
 
@@ -44,9 +44,9 @@ def open_opportunities(book: Book, type: str | None = None, source: str | None =
     ...         "is_closed": [True, False], "is_won": [True, False], "qualification_pain": [None, "Manual work"],
     ...         "qualification_impact": [None, None]}),
     ...     stage_history=pd.DataFrame({"opportunity_id": ["O2"], "stage": ["S2"], "entered_date": ["2026-03-01"]}))
-    >>> open_opportunities(book)[["opportunity_id", "stage", "days_in_stage", "amount", "unknown"]]
-      opportunity_id stage  days_in_stage  amount unknown
-    0             O2    S2             30    80.0  impact
+    >>> open_opportunities(book)[["opportunity_id", "stage", "days_in_stage", "amount", "not_known"]]
+      opportunity_id stage  days_in_stage  amount not_known
+    0             O2    S2             30    80.0    impact
     """
     have, only = book.columns("opportunities"), ~nw.col("is_closed") & ~nw.col("is_won")
     for column, wanted in (("type", type), ("source", source)):
@@ -62,7 +62,7 @@ def open_opportunities(book: Book, type: str | None = None, source: str | None =
         blank = table[part].isna()
         lacks = lacks.mask(blank & (lacks != ""), lacks + ", " + word).mask(blank & (lacks == ""), word)
     table = table.assign(
-        unknown=lacks,
+        not_known=lacks,
         amount=money(table["cents"]),
         days_in_stage=(book.as_of - table["entered_date"]).dt.days.astype("Int64"),
     ).reindex(columns=COLUMNS)

@@ -33,7 +33,7 @@ def book(
     """The header and footer of a page: which book, which period, which rules.
 
     ``start`` and ``end`` are closing days; ``period`` is the label ("October 2026"), without which the days
-    are printed. ``where`` is the filter in use, by default the book's.
+    are printed. ``where`` is the filter that the page names, by default the book's; empty, it names none.
     """
     counts_as(book.definitions)
     manifest: Mapping[str, Any] = getattr(book, "manifest", None) or {}
@@ -49,7 +49,7 @@ def book(
         "as_of": _iso(book.as_of),
         "as_of_text": _long(_day(book.as_of)),
         "currency": book.currency,
-        "rows": _rows(book, manifest, filtered=bool(where)),
+        "rows": _rows(book, manifest, filtered=bool(where or getattr(book, "filters", None))),
         "where": where_in_words(where),
         "fingerprint": manifest.get("fingerprint"),
         "sources": [str(source.get("file")) for source in manifest.get("sources", [])],

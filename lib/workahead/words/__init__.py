@@ -15,8 +15,6 @@ from workahead.words.account import (
     deals_sentence,
     history_sentence,
     requests_sentence,
-    unasked,
-    unasked_sentence,
 )
 from workahead.words.accuracy import (
     accuracy_by_sentence,
@@ -106,6 +104,7 @@ from workahead.words.scoreboard import (
     scoreboard_sentence,
     unknown_sentence,
 )
+from workahead.words.unasked import unasked, unasked_sentence
 
 if TYPE_CHECKING:
     from workahead.words.figures import key_figures as key_figures

@@ -1,8 +1,6 @@
-"""One account in figures and sentences: what it is worth, what comes due, whom we know there, what nobody has asked."""
+"""One account in figures and sentences: what it is worth, what comes due, whom we know there."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -10,17 +8,6 @@ from workahead.words.dates import day, month
 from workahead.words.grammar import capital, listed
 from workahead.words.numbers import count, money, percent, spelled
 
-if TYPE_CHECKING:
-    from workahead.book.plays import Plays
-
-_QUESTIONS = {
-    "settled": "Is it signed, or is it lost?",
-    "called": "What do we forecast? The call is due",
-    "cause_stated": "Why is it at risk? The ARR at risk has no root cause",
-    "answered": "Would you renew today?",
-    "planned": "What do they want to reach? There is no current account plan",
-    "decision_maker": "What does the decision maker say? Nobody has spoken to one in {days} days",
-}
 _ANSWERS = {
     "yes": "they would renew today",
     "leaning_yes": "they lean to renewing",
@@ -211,9 +198,7 @@ def contacts_sentence(contacts: pd.DataFrame, days: int | None = None) -> str:
 
 
 def _talked(last: float) -> str:
-    return (
-        f"the last conversation was {count(last, 'day')} ago" if last else "the last conversation was today"
-    )
+    return "the last conversation was " + (f"{count(last, 'day')} ago" if last else "today")
 
 
 def requests_sentence(requests: pd.DataFrame, judged: bool = True) -> str:
@@ -224,19 +209,17 @@ def requests_sentence(requests: pd.DataFrame, judged: bool = True) -> str:
     if requests.empty:
         return "There was no support request in twelve months."
     last = day(requests["requested_on"].iloc[0])
-    text = f"{capital(count(len(requests), 'support request'))} in twelve months, the last on {last}"
+    number = f"{capital(spelled(len(requests)))} support request{'s' if len(requests) > 1 else ''}"
+    text = f"{number} in twelve months, the last on {last}"
     missed = int((requests["state"] == "unanswered").sum())
     senior = int(requests["state"].isin(["answered", "unanswered"]).sum())
     if not judged or not senior:
         return f"{text}."
-    verdict = f"{spelled(missed)} had no call or meeting within five working days"
-    verdict = verdict if missed else "a call or meeting followed each in time"
-    who = (
-        "one from a new or senior contact"
-        if senior == 1
-        else f"the {spelled(senior)} from new or senior contacts"
-    )
-    return f"{text}. Of {who}, {verdict}." if missed else f"{text}. To {who}, {verdict}."
+    talk = "a call or meeting followed within five working days"
+    if senior == 1:
+        return f"{text}. The one from a new or senior contact had {'no' if missed else 'a'} talk in time."
+    number = {senior: "none", 0: "each"}.get(missed, f"{count(senior - missed)}")
+    return f"{text}. To {number} of the {spelled(senior)} from new or senior contacts {talk}."
 
 
 def deals_sentence(deals: pd.DataFrame, currency: str | None = None) -> str:
@@ -250,54 +233,9 @@ def deals_sentence(deals: pd.DataFrame, currency: str | None = None) -> str:
     )
     when = f" by {day(first['close_date'])}" if pd.notna(first["close_date"]) else ""
     stands = f"{'it stands' if len(deals) == 1 else 'the first to close stands'} in {first['stage']}"
-    parts = str(first["unknown"]).split(", ") if first["unknown"] else []
+    parts = str(first["not_known"]).split(", ") if first["not_known"] else []
     lacks = f", and its {listed(parts)} {'is' if len(parts) == 1 else 'are'} not known" if parts else ""
     return f"{text}; {stands}, {money(first['amount'])}{when}{lacks}."
-
-
-def unasked(base: pd.DataFrame, plays: Plays, deals: pd.DataFrame | None = None) -> pd.DataFrame:
-    """The questions that nobody has asked yet: what the plays ask for and is not there, and what deals do not say.
-
-    | column | meaning |
-    |---|---|
-    | question | in words; of the renewals ahead, of open opportunities |
-    | about | which of them |
-    | arr | what hangs on it |
-    | by | the first date on which it matters: renewal date, or set to close |
-    """
-    rows: list[tuple[str, str, float, pd.Timestamp]] = []
-    lacks = base["lacks"].str.split(", ")
-    for need, question in _QUESTIONS.items():
-        some = base[[need in one for one in lacks]]
-        if len(some):
-            asked = question.format(days=plays.decision_maker_days)
-            rows.append((asked, _about(some), some["arr"].sum(), some["renewal_date"].min()))
-    if deals is not None:
-        names = ["unknown", "stage", "amount", "close_date"]
-        for unknown, stage, amount, close in deals.loc[deals["unknown"] != "", names].itertuples(index=False):
-            asked = f"What is the {str(unknown).replace(', ', ', the ')} of the deal?"
-            rows.append((asked, f"open opportunity in {stage}", amount, close))
-    table = pd.DataFrame(rows, columns=["question", "about", "arr", "by"])
-    return table.astype({"arr": "float64", "by": "datetime64[us]"}).round({"arr": 2})
-
-
-def _about(some: pd.DataFrame) -> str:
-    parts = [
-        f"{product if isinstance(product, str) and product else 'renewal'} ({month(when, short=True)})"
-        for product, when in zip(some["product"], some["renewal_date"], strict=True)
-    ]
-    return listed(parts[:3]) if len(parts) < 4 else f"{', '.join(parts[:3])} and {count(len(parts) - 3)} more"
-
-
-def unasked_sentence(questions: pd.DataFrame) -> str:
-    """How many questions are open, and the first of them. ``questions`` is a table of ``words.unasked``."""
-    if questions.empty:
-        return "Every question that the plays ask has an answer."
-    first = questions.iloc[0]
-    number = len(questions)
-    text = f"{capital(spelled(number))} {'question is' if number == 1 else 'questions are'} still open"
-    stop = "" if first["question"].endswith("?") else "."
-    return f"{text}; the first: {first['question']}{stop}"
 
 
 def chance_sentence(renewals: pd.DataFrame, currency: str | None = None) -> str:
@@ -312,7 +250,7 @@ def chance_sentence(renewals: pd.DataFrame, currency: str | None = None) -> str:
     if renewals.empty:
         return "Nothing is due that could be lost."
     exposed = renewals["due_arr"] * (1 - renewals["probability"])
-    row = renewals.loc[exposed.astype("float64").idxmax()]
+    row = renewals.iloc[int(exposed.to_numpy("float64").argmax())]
     what = f" ({row['product']})" if isinstance(row["product"], str) and row["product"] else ""
     why = f": {row['because']}" if row["because"] else ""
     return (
