@@ -117,8 +117,8 @@ OCTOBER_RUN = run_of("2026-10", "2026-09-30", "2026-10-31")
     ],
 )
 def test_the_run_before_is_of_the_same_report_reader_and_settings(other: dict[str, Any]) -> None:
-    assert changes.before(OCTOBER_RUN, [OCTOBER_RUN, SEPTEMBER_RUN]) is SEPTEMBER_RUN
-    assert changes.before(OCTOBER_RUN, [{**SEPTEMBER_RUN, **other}]) is None
+    assert changes.run_before(OCTOBER_RUN, [OCTOBER_RUN, SEPTEMBER_RUN]) is SEPTEMBER_RUN
+    assert changes.run_before(OCTOBER_RUN, [{**SEPTEMBER_RUN, **other}]) is None
 
 
 def test_without_a_run_before_or_a_book_the_notebook_runs_as_it_is(tmp_path: Path) -> None:

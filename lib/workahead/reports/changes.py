@@ -15,18 +15,18 @@ Run = Mapping[str, Any]
 MONTHS = 12
 
 
-def before(run: Run, runs: Iterable[Run]) -> Run | None:
+def run_before(run: Run, runs: Iterable[Run]) -> Run | None:
     """The published run of the period that ends where this one starts, for the same reader, of the same parameters."""
-    for other in runs:
-        if (
-            other["status"] == "published"
-            and other.get("reader") == run.get("reader")
-            and other["period"]["end"] == run["period"]["start"]
-            and other["period"]["kind"] == run["period"]["kind"]
-            and _settings(other) == _settings(run)
-        ):
-            return other
-    return None
+    found = (one for one in runs if one["status"] == "published" and one.get("reader") == run.get("reader"))
+    return next(
+        (one for one in found if one["period"]["end"] == run["period"]["start"] and comparable(one, run)),
+        None,
+    )
+
+
+def comparable(one: Run, other: Run) -> bool:
+    """Whether two runs are of the same kind of period and the same parameters."""
+    return bool(one["period"]["kind"] == other["period"]["kind"] and _settings(one) == _settings(other))
 
 
 def _settings(run: Run) -> dict[str, Any]:

@@ -69,7 +69,7 @@ class Edition:
     def before(self, reader: str | None) -> changes.Run | None:
         """The run of the period before, with which the page is compared."""
         own = {"reader": reader, "period": self.covered.data(), "parameters": self.settings}
-        return changes.before(own, publish.periods(self.home(reader)))
+        return changes.run_before(own, publish.periods(self.home(reader)))
 
     def input(self, reader: str | None) -> str:
         """A hash of all that a page is made from: of an equal one there is no need to make it again."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from workahead.reports.changes import comparable, run_before
 from workahead.reports.scripts import own, shell
 from workahead.reports.sparkline import sparkline
 from workahead.show.cards import change_html, change_text
@@ -89,14 +90,14 @@ def _pages(runs: Sequence[Run]) -> str:
     if earlier:
         labels = [card["label"] for card in newest["key_figures"]][:4]
         head = "".join(f'<th scope="col" class="gt_right">{escaped(label)}</th>' for label in labels)
-        rows = "".join(_row(run, labels, _before(run, good)) for run in earlier)
+        rows = "".join(_row(run, labels, run_before(run, good)) for run in earlier)
         table = (
             f'<details class="wa-earlier"><summary>{count(len(earlier), "earlier page")}</summary>'
             '<div class="wa-scroll" tabindex="0" role="region" aria-label="Earlier pages"><table><thead><tr>'
             f'<th scope="col">Period</th>{head}<th scope="col">Data</th></tr></thead>'
             f"<tbody>{rows}</tbody></table></div></details>"
         )
-    return _newest(newest, _before(newest, good)) + trend + table
+    return _newest(newest, run_before(newest, good)) + trend + table
 
 
 def _newest(run: Run, before: Run | None) -> str:
@@ -168,22 +169,8 @@ def _reader(name: str, runs: Sequence[Run]) -> str:
 
 def _values(label: str, newest: Run, good: Sequence[Run]) -> list[float | None]:
     """A rate on the pages that can be compared with the newest, in order of time."""
-    alike = [run for run in reversed(good) if _comparable(run, newest)]
+    alike = [run for run in reversed(good) if comparable(run, newest)]
     return [card["value"] if (card := _card(run, label)) else None for run in alike]
-
-
-def _comparable(run: Run, other: Run) -> bool:
-    return bool(run["period"]["kind"] == other["period"]["kind"] and _settings(run) == _settings(other))
-
-
-def _before(run: Run, good: Sequence[Run]) -> Run | None:
-    """The run of the period that ends where this one starts, of the same parameters."""
-    ends = (o for o in good if o["period"]["end"] == run["period"]["start"] and _comparable(o, run))
-    return next(ends, None)
-
-
-def _settings(run: Run) -> dict[str, Any]:
-    return {name: value for name, value in run["parameters"].items() if name not in ("period", "snapshot")}
 
 
 def _href(run: Run) -> str:

@@ -49,4 +49,5 @@ def _cell(value: str | float | None, row: int, column: int) -> str:
         return ""
     if isinstance(value, str):
         return f'<c r="{at}" t="inlineStr"><is><t>{escape(value)}</t></is></c>'
-    return f'<c r="{at}"><v>{value:g}</v></c>' if abs(value) < 1e5 else f'<c r="{at}"><v>{value:.2f}</v></c>'
+    short = f"{value:g}"  # which has six digits: not all of 12345.67
+    return f'<c r="{at}"><v>{short if abs(value) < 1e5 and float(short) == value else f"{value:.2f}"}</v></c>'
