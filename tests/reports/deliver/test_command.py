@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -96,6 +97,15 @@ def test_what_does_not_arrive_is_said_and_exits_with_1(
 )
 def test_what_is_not_there_is_refused(project: Path, options: list[str], words: str) -> None:
     assert words in said(project, *options, code=2)[0]
+
+
+def test_every_variable_that_is_read_is_documented() -> None:
+    root = Path(__file__).parents[3]
+    code = "".join(path.read_text("utf-8") for path in (root / "lib/workahead/reports/deliver").glob("*.py"))
+    told = (root / "docs" / "delivery.md").read_text(encoding="utf-8")
+    names = set(re.findall(r"WORKAHEAD_[A-Z_]*[A-Z]\b", code))
+    assert names
+    assert {name for name in names if f"`{name}`" not in told} == set()
 
 
 @pytest.mark.parametrize(("at", "arrived"), [("rcpt", 0), ("data", 1)])

@@ -109,6 +109,14 @@ def test_the_name_of_a_reader_is_readable_in_every_language(tmp_path: Path) -> N
     assert ", Åsa 👩‍💼 Ölund: NRR" in mail["Subject"]
 
 
+def test_what_reads_otherwise_than_in_the_last_report_comes_second(tmp_path: Path) -> None:
+    sentences = ["NRR fell.", "September's NRR read 94.0% and reads 93.4% now."]
+    _, run = write_page(tmp_path, changes={"sentences": sentences})
+    assert digest(run, report(), None).findings == (
+        "NRR fell 1.4 points to 92.0%.", "September's NRR read 94.0% and reads 93.4% now.", "ARR fell 20k."
+    )  # fmt: skip
+
+
 def test_a_subject_of_the_definition(tmp_path: Path) -> None:
     _, run = write_page(tmp_path, reader="Ana")
     said = digest(run, report(), None, "[{company}] {reader}, {period} {title}: {headline}")

@@ -45,7 +45,9 @@ def digest(run: Mapping[str, Any], report: Report, base: str | None, subject: st
     """The words of a run; ``subject`` with its braces, as the definition gives it."""
     failed = run.get("failure")
     cards = () if failed else tuple(run["key_figures"])
-    findings = () if failed else tuple(run["findings"])
+    # what reads otherwise than in the last report comes second; the changes of the figures stand with them already
+    restated = (run.get("changes") or {}).get("sentences", [])[1:]
+    findings = () if failed else (*run["findings"][:1], *restated, *run["findings"][1:])
     company, reader = run.get("company") or "", run.get("reader") or ""
     failure = f"{failed['error']}: {failed['message']}" if failed else ""
     words = {
