@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 
 import duckdb
 import numpy as np
@@ -18,17 +19,20 @@ THEN, NOW = "2026-09-30", "2026-10-31"
 STAYS = ("S0", "Z", "2025-01-01", None, 1000, None, None, None)
 
 
+@cache
+def accounts_of(old: wa.Book, new: wa.Book, at: str, by: str | None = None) -> pd.DataFrame:
+    return wa.restated_accounts(old, new, at, by=by)
+
+
 def reasons(old: wa.Book, new: wa.Book, at: str, by: str | None = None) -> list[tuple[object, ...]]:
     """(group, account, reason, contracts, then, now, difference) of the accounts that make a difference."""
-    table = wa.restated_accounts(old, new, at, by=by)
     groups = [by] if by else []
     columns = [*groups, "account_id", "reason", "contracts", "then", "now", "difference"]
-    rows = [tuple(row) for row in table[columns].itertuples(index=False)]
-    return rows
+    return [tuple(row) for row in accounts_of(old, new, at, by)[columns].itertuples(index=False)]
 
 
 def details(old: wa.Book, new: wa.Book, at: str) -> list[str]:
-    return wa.restated_accounts(old, new, at)["detail"].to_list()
+    return accounts_of(old, new, at)["detail"].to_list()
 
 
 def test_arr_grr_and_nrr_of_a_month_then_and_now() -> None:
@@ -144,9 +148,7 @@ def test_an_account_in_another_segment_leaves_the_one_and_joins_the_other() -> N
         ("Enterprise", "A", "moved_account", 1, 0, 100, 100),
         ("SMB", "A", "moved_account", 1, 100, 0, -100),
     ]
-    assert wa.restated_accounts(old, new, THEN, by="segment")["detail"].unique().tolist() == [
-        "segment SMB → Enterprise"
-    ]
+    assert accounts_of(old, new, THEN, "segment")["detail"].unique().tolist() == ["segment SMB → Enterprise"]
 
 
 def test_an_account_that_came_into_a_selection_or_left_it() -> None:

@@ -87,7 +87,7 @@ def test_a_late_renewal_is_said_aloud_on_the_next_page(tmp_path: Path) -> None:
     assert "What changed since the last report" in page
     assert "1 late renewal." in page
     listed = (tmp_path / "reports/published/review/2026-10/csv/restated.csv").read_text(encoding="utf-8")
-    assert "Late renewal,0.0,120.0,120.0" in listed
+    assert "120.0,Late renewal,2026-09-30,0.0,120.0" in listed
 
 
 def run_of(period: str, start: str, end: str, **more: Any) -> dict[str, Any]:

@@ -90,10 +90,10 @@ def test_figures_then_and_now_and_what_reads_otherwise_with_the_reasons(loads: d
     rows = {row[1]: row[3] for row in behind.data["rows"]}
     assert rows == {"Birch": 200, "September 2026 reads otherwise now": 125}
     assert sum(rows.values()) == 1375 - 1050
-    at_september = [row[1:] for row in why.data["rows"] if row[2] == "2026-09-30"]
+    at_september = [row[1:] for row in why.data["rows"] if row[4] == "2026-09-30"]
     assert at_september == [
-        ["Alder", "2026-09-30", "Late renewal", 0, 120, 120, "SA2 from 2026-07-10, renews SA"],
-        ["<b>Cedar", "2026-09-30", "Changed contract", 50, 55, 5, "SC: ARR 50.00 → 55.00"],
+        ["Alder", 120, "Late renewal", "2026-09-30", 0, 120, "SA2 from 2026-07-10, renews SA"],
+        ["<b>Cedar", 5, "Changed contract", "2026-09-30", 50, 55, "SC: ARR 50.00 → 55.00"],
     ]
     assert "<b>" not in why.html
 
@@ -145,6 +145,6 @@ def test_a_reader_sees_the_names_of_their_own_accounts_alone(
     assert "Zelkova" not in everything
     assert "SZ" not in everything
     assert [row[1:4] for row in shown[2].data["rows"]] == [
-        ["Alder", "2026-09-30", "Late renewal"],
-        ["Accounts that are no longer in this book", "2026-09-30", "Moved account"],
+        ["Alder", 120, "Late renewal"],
+        ["Accounts that are no longer in this book", -1000, "Moved account"],
     ]

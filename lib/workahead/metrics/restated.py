@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import narwhals as nw
 import pandas as pd
 
 from workahead.book import engines
@@ -17,7 +16,7 @@ from workahead.book.periods import Day, closing, month_ends, shift_months
 from workahead.errors import PeriodError
 from workahead.metrics.movements import movements
 from workahead.metrics.positions import By, money, ordered
-from workahead.metrics.restated_why import why
+from workahead.metrics.restated_why import contracts_that_differ, side, why
 from workahead.metrics.retention import retained
 
 if TYPE_CHECKING:
@@ -115,13 +114,21 @@ def restated_causes(old: Book, new: Book, days: Sequence[Day], by: By = None) ->
     _in_order(old, new)
     names = old.by(by)
     new.by(by)
-    between = middle(old, new)
+    between, places = middle(old, new), list(dict.fromkeys([*names, "account_id"]))
+    lines = {book: _lines(book, names) for book in (old, between, new)}
+    differing = {
+        day: contracts_that_differ(_standing(lines[old], day), _standing(lines[between], day), places)
+        for day in (closing(old, one) for one in days)
+    }
+    every = pd.concat(list(differing.values()))
+    accounts = pd.concat([every["account_id_then"], every["account_id_now"]])
+    sides = [side(book, every["subscription_id"], accounts) for book in (old, between)]
     rows = []
-    for day in [closing(old, one) for one in days]:
-        then, now = _standing(old, day, names), _standing(between, day, names)
-        rows.append(why(then, now, old, between, day, names).assign(at=day))
+    for day, found in differing.items():
+        rows.append(why(found, sides[0], sides[1], day, places).assign(at=day))
         if between is not new:
-            rows.append(_by_definitions(now, _standing(new, day, names), old, new, names).assign(at=day))
+            before, after = _standing(lines[between], day), _standing(lines[new], day)
+            rows.append(_by_definitions(before, after, old, new, places).assign(at=day))
     table = pd.concat(rows, ignore_index=True)
     table["difference"] = table["now"] - table["then"]
     if len(table):
@@ -161,27 +168,32 @@ def _read(book: Book, days: list[pd.Timestamp], by: By) -> pd.DataFrame:
     return arr[[*keys, "arr"]].merge(rates[[*keys, "grr", "nrr"]], on=keys)
 
 
-def _standing(book: Book, day: pd.Timestamp, names: list[str]) -> pd.DataFrame:
-    """The contracts whose ARR counts at the close of a day: subscription_id, account_id, the groups, cents."""
-    today = engines.day(day, book.engine)
-    live = (nw.col("start_date") <= today) & (nw.col("stop").is_null() | (nw.col("stop") > today))
+def _lines(book: Book, names: list[str]) -> pd.DataFrame:
+    """When each contract's ARR counts: subscription_id, account_id, the groups, cents, start_date, stop."""
     lines = book.service(tuple(name for name in names if name not in book.columns("accounts")))
-    lines = customers(lines, dict(book._base.tables), book.definitions, book.engine).filter(live)
-    wanted = list(dict.fromkeys(["subscription_id", "account_id", *names, "cents"]))
-    return engines.pandas(book.labelled(lines, names).select(*wanted)).astype({"cents": "int64"})
+    lines = customers(lines, dict(book._base.tables), book.definitions, book.engine)
+    wanted = ["subscription_id", "account_id", *names, "cents", "start_date", "stop"]
+    table = engines.pandas(book.labelled(lines, names).select(*dict.fromkeys(wanted)))
+    return table.astype({"cents": "int64", "start_date": "datetime64[us]", "stop": "datetime64[us]"})
+
+
+def _standing(lines: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+    """The contracts whose ARR counts at the close of a day."""
+    live = (lines["start_date"] <= day) & ~(lines["stop"] <= day)
+    return lines[live].drop(columns=["start_date", "stop"])
 
 
 def _by_definitions(
-    before: pd.DataFrame, after: pd.DataFrame, old: Book, new: Book, names: list[str]
+    before: pd.DataFrame, after: pd.DataFrame, old: Book, new: Book, places: list[str]
 ) -> pd.DataFrame:
     """What counting otherwise does to each account: the contracts that it moves, their cents under both."""
-    keys = list(dict.fromkeys(["subscription_id", *names, "account_id"]))
+    keys = ["subscription_id", *places]
     moved = before.rename(columns={"cents": "then"}).merge(
         after.rename(columns={"cents": "now"}), on=keys, how="outer"
     )
     moved = moved.fillna({"then": 0, "now": 0}).astype({"then": "int64", "now": "int64"})
     moved = moved[moved["then"] != moved["now"]]
-    grouped = moved.groupby(keys[1:], as_index=False, dropna=False)
+    grouped = moved.groupby(places, as_index=False, dropna=False)
     table = grouped.agg(causes=("subscription_id", tuple), then=("then", "sum"), now=("now", "sum"))
     rules = new.definitions.model_dump()
     changed = [

@@ -6,10 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import narwhals as nw
 import pandas as pd
 
 from workahead.book import engines
-from workahead.book.once import once
 from workahead.book.service import lost_contracts
 from workahead.errors import some
 from workahead.metrics.renewals import events
@@ -30,6 +30,8 @@ FIELDS = {
     "replaces": "replaces",
 }
 """What counts of a contract, and what a sentence calls it."""
+OF_ACCOUNTS = ("accounts", "subscriptions", "opportunities")
+"""The tables that say what renews what, and what is lost."""
 
 Answer = tuple[str, str, str]
 """A reason, the contract that is the cause (itself, or what takes its place), and the detail."""
@@ -49,31 +51,35 @@ class Side:
     as_of: pd.Timestamp
 
 
-@once
-def side(book: Book) -> Side:
-    """What a book knows of its contracts."""
+def side(book: Book, contracts: pd.Series, accounts: pd.Series) -> Side:
+    """What a book knows of some contracts, and of all contracts of some accounts."""
     base = book._base
-    have = base.columns("subscriptions")
     told = [name for name in FIELDS if name in book.columns("subscriptions")]
-    held = engines.pandas(base.frame("subscriptions").select("subscription_id", *told))
+    here = nw.col("account_id").is_in(sorted(accounts.dropna().unique()))
+    named = here | nw.col("subscription_id").is_in(sorted(contracts.unique()))
+    held = engines.pandas(base.frame("subscriptions").filter(named).select("subscription_id", *told))
     held = held.reindex(columns=["subscription_id", *FIELDS]).astype("object")
     held = held.where(held.notna(), None)
     fields: list[dict[str, Any]] = held[list(FIELDS)].to_dict("records")  # type: ignore[assignment]
     rows = dict(zip(held["subscription_id"].astype("str"), fields, strict=True))
-    renewed = events(base).dropna(subset=["successor_id"])
+    tables = {name: base.frame(name).filter(here).to_native() for name in base.tables if name in OF_ACCOUNTS}
+    small = base._like(tables, book.definitions)  # what renews what is a matter of each account
+    renewed = events(small).dropna(subset=["successor_id"])
     pairs = set(zip(renewed["subscription_id"], renewed["successor_id"], strict=True))
     for new, row in rows.items():
         pairs |= {(old.strip(), new) for old in str(row["replaces"] or "").split(";")}
     successors, renews = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
     for old, new in pairs:
-        successors[old].add(new)
-        renews[new].add(old)
-    marks = lost_contracts(dict(base.tables), base.frame("subscriptions"), have, book.as_of, book.engine)
+        if old in rows and new in rows:
+            successors[old].add(new)
+            renews[new].add(old)
+    have = base.columns("subscriptions")
+    marks = lost_contracts(tables, small.frame("subscriptions"), have, book.as_of, book.engine)
     return Side(
         rows=rows,
         mine=_ids(book.frame("subscriptions"), "subscription_id"),
         accounts=_ids(book.frame("accounts"), "account_id"),
-        overdue=_ids(base.overdue(), "subscription_id"),
+        overdue=_ids(small.overdue(), "subscription_id"),
         lost=set() if marks is None else _ids(marks, "subscription_id"),
         successors=successors,
         renews=renews,
@@ -100,37 +106,26 @@ def contracts_that_differ(then: pd.DataFrame, now: pd.DataFrame, places: list[st
     return both[differs]
 
 
-def why(
-    then: pd.DataFrame, now: pd.DataFrame, old: Book, new: Book, at: pd.Timestamp, groups: list[str]
-) -> pd.DataFrame:
-    """Groups, account_id, reason, causes (contracts), then, now (cents) and detail of the contracts that differ.
+def why(differing: pd.DataFrame, old: Side, new: Side, at: pd.Timestamp, places: list[str]) -> pd.DataFrame:
+    """Groups, account_id, reason, causes (contracts), then, now (cents) and detail of what differs at a day.
 
-    ``then`` and ``now`` are the contracts that count at the day in each book. One that is elsewhere now leaves the one
-    place and comes into the other.
+    One that is elsewhere now leaves the one place and comes into the other.
     """
-    places = list(dict.fromkeys([*groups, "account_id"]))
     rows = list[dict[str, Any]]()
-    differing = contracts_that_differ(then, now, places)
-    if len(differing):
-        before, after = side(old), side(new)
-        for one in differing.to_dict("records"):
-            was, reads = ({p: one[f"{p}_{mark}"] for p in places} for mark in ("then", "now"))
-            contract, moved = str(one["subscription_id"]), bool(one["then"] and one["now"]) and was != reads
-            if moved and not {"account_id", "product"} & set(_changes(contract, before, after)):
-                listed = _listed((p, was[p], reads[p]) for p in places if was[p] != reads[p])
-                answer = "moved_account", contract, listed
-            else:
-                answer = reason(contract, before, after, at)
-            told = dict(zip(("reason", "cause", "detail"), answer, strict=True))
-            if moved:
-                rows += [
-                    {**was, **told, "then": one["then"], "now": 0},
-                    {**reads, **told, "then": 0, "now": one["now"]},
-                ]
-            else:
-                rows.append(
-                    {**(reads if one["now"] else was), **told, "then": one["then"], "now": one["now"]}
-                )
+    for one in differing.to_dict("records"):
+        was, reads = ({p: one[f"{p}_{mark}"] for p in places} for mark in ("then", "now"))
+        contract, moved = str(one["subscription_id"]), bool(one["then"] and one["now"]) and was != reads
+        if moved and not {"account_id", "product"} & set(_changes(contract, old, new)):
+            listed = _listed((p, was[p], reads[p]) for p in places if was[p] != reads[p])
+            answer = "moved_account", contract, listed
+        else:
+            answer = reason(contract, old, new, at)
+        told = dict(zip(("reason", "cause", "detail"), answer, strict=True))
+        if moved:
+            rows.append({**was, **told, "then": one["then"], "now": 0})
+            rows.append({**reads, **told, "then": 0, "now": one["now"]})
+        else:
+            rows.append({**(reads if one["now"] else was), **told, "then": one["then"], "now": one["now"]})
     columns = [*places, "reason", "causes", "then", "now", "detail"]
     if not rows:
         return pd.DataFrame(columns=columns).astype({"then": "int64", "now": "int64"})

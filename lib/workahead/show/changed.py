@@ -178,7 +178,7 @@ def _listed(causes: pd.DataFrame) -> pd.DataFrame:
     """The table of what is restated, as a page prints it."""
     named = causes["name"].where(causes["name"].notna(), causes["account_id"])
     return causes.assign(name=named, reason=causes["reason"].map(REASON_NAMES))[
-        ["account_id", "name", "at", "reason", "then", "now", "difference", "detail"]
+        ["account_id", "name", "difference", "reason", "at", "then", "now", "detail"]  # phones show the first
     ]
 
 

@@ -165,10 +165,10 @@ def months_sentence(restated: pd.DataFrame) -> str:
     differ = ends[(ends.abs() > 1e-12).any(axis=1)]
     if differ.empty:
         return f"All {count(len(ends), 'month-end')} read as before."
-    most = differ["arr_difference"].abs().idxmax()
-    amount = money(differ["arr_difference"][most], sign=True)
+    most = int(differ["arr_difference"].abs().argmax())
+    amount = money(differ["arr_difference"].iloc[most], sign=True)
     reads = "reads" if len(differ) == 1 else "read"
     return (
         f"Of {count(len(ends), 'month-end')} {len(differ)} {reads} otherwise now; "
-        f"{month(most)} differs most: ARR {amount}."
+        f"{month(differ.index[most])} differs most: ARR {amount}."
     )
