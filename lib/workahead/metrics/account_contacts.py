@@ -78,7 +78,7 @@ def account_contacts(book: Book, months: int = 12) -> pd.DataFrame:
 
 
 def _last(ids: pd.Series, made: pd.DataFrame) -> pd.Series:
-    return ids.map(made.groupby("contact_id")["date"].max()).astype("datetime64[us]")
+    return made.groupby("contact_id")["date"].max().reindex(ids).set_axis(ids.index).astype("datetime64[us]")
 
 
 def account_support(book: Book, months: int = 12) -> pd.DataFrame:

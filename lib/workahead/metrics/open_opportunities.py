@@ -8,7 +8,7 @@ import narwhals as nw
 import pandas as pd
 
 from workahead.book import engines
-from workahead.book.tables import NOT_SET, QUALIFICATION
+from workahead.book.tables import QUALIFICATION
 from workahead.metrics.opportunities import opportunities
 from workahead.metrics.positions import money
 from workahead.metrics.renewal_base import of_accounts
@@ -52,7 +52,10 @@ def open_opportunities(book: Book, type: str | None = None, source: str | None =
     for column, wanted in (("type", type), ("source", source)):
         if wanted is not None:
             only = only & ((nw.col(column) == wanted) if column in have else nw.lit(False))
-    table = opportunities(book, [name for name in ("owner",) if name in have], only)
+    table = opportunities(book, only=only).drop(columns="owner")  # the account's own, to group by
+    if "owner" in have:
+        who = engines.pandas(book.frame("opportunities").filter(only).select("opportunity_id", "owner"))
+        table = table.merge(who, on="opportunity_id", how="left")
     table = table.merge(of_accounts(book)[["account_id", "name"]], on="account_id", how="left")
     table = table.merge(_entered(book), on=["opportunity_id", "stage"], how="left")
     parts = [name for name in table.columns if name.startswith(QUALIFICATION)]
@@ -66,7 +69,7 @@ def open_opportunities(book: Book, type: str | None = None, source: str | None =
         amount=money(table["cents"]),
         days_in_stage=(book.as_of - table["entered_date"]).dt.days.astype("Int64"),
     ).reindex(columns=COLUMNS)
-    table["owner"] = table["owner"].astype("str").replace(NOT_SET, None)
+    table["owner"] = table["owner"].astype("str")
     order = ["close_date", "amount", "opportunity_id"]
     table = table.sort_values(order, ascending=[True, False, True], kind="stable")
     return table.reset_index(drop=True)
