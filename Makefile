@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := report
 
 report: $(RUN_ENV)          ## load the exports of workbench.yml and publish the monthly report
-	@$(BIN)/workahead report monthly --period $(PERIOD) --load
+	@$(BIN)/workahead report monthly --period $(PERIOD) --load $(ARGS)
 
 test: $(DEV_ENV)            ## every test
 	$(BIN)/python -m pytest -n 2 --dist loadscope $(ARGS)

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.data import ENGINES, SIZES
+from bench.many import ACCOUNTS as LARGE
+from bench.many import RUNS as TURNS
+from bench.many import Many
 from bench.measure import Measured
 from bench.plan import OURS, Size
 from bench.report import RUNS, Report
@@ -37,12 +40,12 @@ STUDY_TITLES = {
     "csm_calls": "The CSMs' calls",
     "truth": "True probabilities",
 }
-ORDER = ("10m", "1m", "report", "due", "study")
+ORDER = ("10m", "1m", "report", "many", "due", "study")
 INTRO = """# Speed and memory
 
 `make bench` measures all of it and writes this page; `python -m bench` a part of it (`--size 1m|10m|all`, `--report`,
-`--due`, `--study`, `--write`). All of it takes about 50 minutes on 2 cores, half of them the study, 12 GB of memory
-(the month spine's) and 600 MB in `bench/.data`.
+`--many`, `--due`, `--study`, `--write`). All of it takes about an hour on 2 cores, half of it the study, 12 GB of
+memory (the month spine's) and 700 MB in `bench/.data`.
 
 **The engine for large books is Polars**: of the three it builds the ledger for the least CPU, and answers from it
 as fast as any: `Book.open(folder, engine="polars")`. The default stays pandas: small books are answered at once by it,
@@ -128,6 +131,29 @@ def of_report(seconds: Report) -> Part:
         "The kernel starts beside the rest, so that its start is seen only where something waits for it."
     )
     bars = [("stock commands, against `make report`", stock / seconds.ours, 2.5, "at least")]
+    return Part(*_with_bars(text, bars, "The bar, in wall seconds:"))
+
+
+def of_many(many: Many) -> Part:
+    """The section of many pages by one command."""
+    ways = {
+        "`workahead report csm_book`": many.ours,
+        "the same with `--no-warm`": many.alone,
+        "`papermill`, one after another": many.papermill,
+        "`jupyter nbconvert --to html`, the same": many.nbconvert,
+    }
+    rows = [[way, f"{one.wall:.1f}", f"{one.cpu:.1f}", f"{one.peak_gb:.2f} GB"] for way, one in ways.items()]
+    text = (
+        f"## Many pages\n\nThe {many.pages} CSMs' pages of the sample by one command, against the same notebook with "
+        f"the same audiences through the stock commands (whose pages show no chart). Medians of {TURNS} runs in turns; "
+        "memory is the most that all processes held at a time, what they share counted once:\n\n"
+        f"{_table(['', 'wall seconds', 'CPU seconds', 'peak memory'], rows)}\n\n"
+        f"{many.large_pages} CSMs of a book of {LARGE:,} accounts, by one command: {many.large.wall:.0f} seconds "
+        f"({many.large.wall / max(many.large_pages, 1):.1f} a page), {many.large.cpu:.0f} of CPU, "
+        f"{many.large.peak_gb:.2f} GB."
+    )
+    stock = many.papermill.wall + many.nbconvert.wall
+    bars = [("stock commands, against one command", stock / many.ours.wall, 6, "at least")]
     return Part(*_with_bars(text, bars, "The bar, in wall seconds:"))
 
 
