@@ -77,8 +77,12 @@ def own_sentence(figures: pd.DataFrame, base: pd.DataFrame, currency: str | None
     renewals = "one renewal" if len(soon) == 1 else f"{spelled(len(soon))} renewals"
     said.append(f"{money(soon['arr'].sum(), currency)} comes due in six months in {renewals}, {at_risk}")
     # as the worklist has them: what is overdue, then the nearest window, in each the largest
-    first = soon[soon["next_step"].notna()].assign(place=soon["window"].map(SOON.index))
-    first = first.sort_values(["place", "arr"], ascending=[True, False], kind="stable").head(3)
+    first = soon[soon["next_step"].notna()]  # its own windows: rows of others would fill a table of none
+    first = (
+        first.assign(place=first["window"].map(SOON.index))
+        .sort_values(["place", "arr"], ascending=[True, False], kind="stable")
+        .head(3)
+    )
     if len(first):
         said.append(f"First: {listed([_first(row) for _, row in first.iterrows()])}")
     return ". ".join(said) + "."
