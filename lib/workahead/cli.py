@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -234,7 +235,8 @@ def lab(
     # A process of its own, so that its signals (Ctrl-C twice) are JupyterLab's.
     command = [sys.executable, "-m", "jupyterlab", f"--port={port}", f"--ServerApp.root_dir={root}"]
     command += ["--LabApp.default_url=/lab/tree/notebooks"] + ([] if browser else ["--no-browser"])
-    raise typer.Exit(subprocess.call(command))  # noqa: S603 our own arguments
+    environment = {**os.environ, "WORKAHEAD_PROJECT": str(root)}  # scheduled jobs run elsewhere
+    raise typer.Exit(subprocess.call(command, env=environment))  # noqa: S603 our own arguments
 
 
 @app.command()

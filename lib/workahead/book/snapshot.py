@@ -168,9 +168,13 @@ def snapshot_folder(root: Path) -> Path:
 
 
 def project_root() -> Path:
-    """The nearest folder upwards that has a workbench.yml, else the current one."""
+    """The nearest folder upwards that has a workbench.yml, else the current one.
+
+    Lab's scheduled jobs run outside the project: ``workahead lab`` names it to them in the environment.
+    """
     here = Path.cwd()
-    return next((p for p in (here, *here.parents) if (p / "workbench.yml").is_file()), here)
+    named = Path(os.environ.get("WORKAHEAD_PROJECT") or here)
+    return next((p for p in (here, *here.parents) if (p / "workbench.yml").is_file()), named)
 
 
 def kept_ledger(book: Book) -> Frame | None:
