@@ -188,9 +188,13 @@ def _why(error: Exception, executed: Path) -> Failure:
     """The failing cell where there is one; else the error itself, with the kernel's last words."""
     import nbformat
 
-    if executed.is_file() and not isinstance(error, StoppedError):
-        found = of_notebook(nbformat.read(executed, as_version=4))
-        if found:
+    if executed.is_file():
+        try:
+            found = of_notebook(nbformat.read(executed, as_version=4))
+        except ValueError:  # half a notebook: the disk is full
+            executed.unlink()
+            found = None
+        if found and not isinstance(error, StoppedError):
             return found
     trace = "" if isinstance(error, WorkaheadError) else "".join(traceback.format_exception(error))
     if not trace:
