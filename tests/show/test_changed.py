@@ -115,6 +115,7 @@ def test_a_figure_that_this_book_does_not_give_is_compared_and_no_more(loads: di
     show.cards([show.Card("ARR", 7.0, kind="money"), show.Card("NRR", 0.5), show.Card("GRR", 0.5)])
     shown = show.changed(book, before(loads["2026-09-30"]))
     assert [one.kind for one in shown] == ["changes"]
+    assert [one["reads"] for one in shown[0].data["figures"]] == [None, None, None]
     assert len(shown[0].text.splitlines()) == 1
 
 

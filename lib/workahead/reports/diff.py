@@ -81,8 +81,10 @@ def check(path: Path | None) -> None:
 
 def write(accounts: pd.DataFrame, path: Path) -> None:
     """The accounts as CSV or XLSX, with nothing in them that a spreadsheet would run."""
-    columns = [column for column in accounts if column != "causes"]
-    rows: list[list[Any]] = [list(columns)]
+    known = ["account_id", "name", "reason", "then", "now", "difference", "detail"]
+    groups = [column for column in accounts if column not in {*known, "at", "causes"}]
+    columns = ["at", *groups, *known]
+    rows: list[list[Any]] = [columns]
     for row in accounts[columns].itertuples(index=False, name=None):
         rows.append([_cell(value) for value in row])
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -40,6 +40,8 @@ def changed(book: Book, before: Mapping[str, Any]) -> list[Shown]:
     old, causes = None, None
     own = _recounted(book, before["now"], before["months"])
     same = [one for one in figures if _equal(one["now"], own.get(one["label"]), one["kind"])]
+    for one in same:
+        one["reads"] = one["then"]
     if same and book.manifest.get("fingerprint") != before["fingerprint"]:
         reads = _recounted(book, before, before["months"])
         for one in same:
@@ -50,7 +52,7 @@ def changed(book: Book, before: Mapping[str, Any]) -> list[Shown]:
         causes = _causes(old, book, before, restated)
     arr = next((one for one in same if (one["label"], one["kind"]) == ("ARR", "money")), None)
     behind = _behind(book, before, arr) if arr else None
-    said = [changes_sentence(figures, before["label"], book.currency)]
+    said = [changes_sentence(same or figures, before["label"], book.currency)]
     if restated:
         said.append(restated_sentence(restated, before["label"], before["kind"], causes, book.currency))
     causes = None if causes is None else _pooled(causes, book)
@@ -92,7 +94,7 @@ def _compared(before: Mapping[str, Any]) -> list[dict[str, Any]]:
             "good": card["good"],
             "then": was["value"],
             "now": card["value"],
-            "reads": was["value"],
+            "reads": None,  # where the book does not give it again
         })  # fmt: skip
     return figures
 
@@ -190,8 +192,14 @@ def _first(
     told: dict[str, Any],
 ) -> Shown:
     """The sentences, and the key figures then and now."""
-    again = any(one["reads"] != one["then"] for one in figures)
-    heads = ["", f"{before['label']}, as reported", *(["As it reads now"] if again else []), "Now", "Change"]
+    again = any(one["reads"] not in (None, one["then"]) for one in figures)
+    heads = [
+        "Key figure",
+        f"{before['label']}, as reported",
+        *(["As it reads now"] if again else []),
+        "Now",
+        "Change",
+    ]
     rows = []
     for one in figures:
         values = [one["then"], *([one["reads"]] if again else []), one["now"]]
