@@ -1,4 +1,4 @@
-"""Which reports and readers have a good page, how old it is, and what failed last."""
+"""Which reports and readers have a good page, how old it is, what failed last, and what did not arrive."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from workahead.errors import WorkaheadError
+from workahead.errors import WorkaheadError, some
 from workahead.reports import definition, publish
 from workahead.reports.edition import PUBLISHED
 
@@ -47,10 +47,10 @@ def states(root: Path, out: Path) -> list[State]:
 
 
 def print_status(root: Path, out: Path | None = None) -> int:
-    """The table; 1 where a run has failed that nothing has healed since, else 0."""
+    """The table; 1 where a run has failed that nothing has healed since, or something did not arrive, else 0."""
     console, held = Console(), out or root / PUBLISHED
-    table = Table("Report", "Reader", "Last good", "Made", "Last failure", highlight=False)
-    rows = states(root, held)
+    table = Table("Report", "Reader", "Last good", "Made", "Last failure", "Not arrived", highlight=False)
+    rows, missing = states(root, held), False
     for one in rows:
         good = (one.good["period"]["label"], _when(one.good)) if one.good else ("never", "")
         failed = (
@@ -58,13 +58,25 @@ def print_status(root: Path, out: Path | None = None) -> int:
             if one.failed
             else ""
         )
-        style = "red" if one.failed else ""
-        cells = (one.report, one.reader or "", *good, failed)
+        late = some(not_arrived(held, one.good))
+        missing |= bool(late)
+        style = "red" if one.failed or late else ""
+        cells = (one.report, one.reader or "", *good, failed, late)
         table.add_row(*(_plain(cell) for cell in cells), style=style)
     for name, fault in _faults(root).items():
-        table.add_row(name, "", "", "", _plain(fault), style="red")
+        table.add_row(name, "", "", "", _plain(fault), "", style="red")
     console.print(table)
-    return int(any(one.failed for one in rows) or bool(_faults(root)))
+    return int(missing or any(one.failed for one in rows) or bool(_faults(root)))
+
+
+def not_arrived(out: Path, run: Run | None) -> list[str]:
+    """Who did not get a run's page, or may not have."""
+    from workahead.reports.deliver.record import read
+
+    if run is None or not run.get("run"):
+        return []
+    records = read(out / run["folder"], run["run"]).values()
+    return [f"{one.kind} to {one.to}: {one.state}" for one in records if one.state != "sent"]
 
 
 def _newest(runs: list[Run], status: str) -> Run | None:

@@ -86,6 +86,12 @@ def test_what_does_not_arrive_is_said_and_exits_with_1(
     assert "email to ana@example.com: failed" in ana
     assert ana.endswith("550 no such user")
     assert sum(": sent" in line for line in lines) == 3
+    status = subprocess.run(
+        [sys.executable, "-m", "workahead", "report", "status"],
+        cwd=project, capture_output=True, text=True, env={**os.environ, "COLUMNS": "200"},
+    )  # fmt: skip
+    assert status.returncode == 1
+    assert "email to ana@example.com: failed" in status.stdout
 
 
 @pytest.mark.parametrize(
@@ -126,7 +132,7 @@ def test_killed_between_intent_and_end_it_is_not_sent_again_by_itself(
     lines = said(project)  # all that is left: Ana's folder, which was never begun, and Bo's both
     assert not any("ana@example.com" in line for line in lines)
     assert [to for to, _ in post.received][arrived:] == ["bo@example.com"]
-    assert records(project, "ana")["folder"] == "sent"
+    assert records(project, "ana") == {"email": "unknown", "folder": "sent"}
     assert "unknown" in said(project, "--dry-run", "--only", "Ana")[0]
 
     said(project, "--again", "--only", "Ana")

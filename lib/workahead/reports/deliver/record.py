@@ -54,6 +54,13 @@ def read(place: Path, run: str) -> dict[str, Record]:
     }
 
 
+def settle(place: Path, run: str) -> None:
+    """Put on disk what ``read`` makes of deliveries that were cut off; only for who holds the report's lock."""
+    held = read(place, run)
+    if held:
+        write(place, run, held)
+
+
 def write(place: Path, run: str, records: dict[str, Record]) -> None:
     """All deliveries of a run, in one step."""
     held = {"run": run, "deliveries": [asdict(one) for one in records.values()]}

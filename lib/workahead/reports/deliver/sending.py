@@ -119,6 +119,9 @@ def deliver(
                 raise DeliveringError(
                     f"another process delivers {lock.stem}: wait until it is done"
                 ) from None
+        for page in pages:
+            if page.there():
+                record.settle(page.place, str(page.run["run"]))
         due = [job for job in jobs(pages) if job.state in states]
         _draw(due, say)
         waiting = list(due)
