@@ -107,6 +107,9 @@ def test_where_the_data_of_then_are_gone_nobody_can_be_named(loads: dict[str, Pa
     assert shown[0].data["restated"] is None
     shown = show.changed(book, before(loads["2026-09-30"], snapshot=str(loads["2026-09-30"] / "no")))
     assert "can't be named" in shown[0].text
+    (loads["2026-09-30"] / "subscriptions.parquet").write_bytes(b"half a file")
+    shown = show.changed(book, before(loads["2026-09-30"]))
+    assert "can't be named" in shown[0].text
 
 
 def test_a_figure_that_this_book_does_not_give_is_compared_and_no_more(loads: dict[str, Path]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from workahead.errors import PeriodError, SnapshotError, UnknownName
+from workahead.errors import PeriodError
 from workahead.show.cards import latest
 from workahead.show.shown import Shown, escaped
 from workahead.show.tables import table
@@ -126,7 +126,11 @@ def _older(book: Book, before: Mapping[str, Any]) -> Book | None:
         if old.manifest.get("fingerprint") != before["fingerprint"]:
             return None  # loaded anew since
         return old.where(**{k: v for k, v in book.filters.items() if k not in old.filters})
-    except (SnapshotError, UnknownName):
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+    ):  # gone, not whole, or without these readers: this page can do without it
         return None
 
 
