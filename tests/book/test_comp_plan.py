@@ -178,3 +178,19 @@ def test_pay_rises_with_the_result_and_never_beyond_the_cap(found, one, other, a
     assert 0 <= metric.rate(low, 1) <= metric.rate(high, 1) <= cap
     assert metric.rate(ats[0] / 100 - 0.001, 1) == 0 if ats[0] else True
     assert metric.rate(1e6, 1) == pytest.approx(cap)
+
+
+def test_of_a_book_the_plan_has_the_csms_of_its_accounts_alone() -> None:
+    pays = plan(
+        {"metric": "grr", "weight": 1, "target": 0.9}, people=(ANA, {"who": "Bo", "target_pay": 2000})
+    )
+    lines = pd.DataFrame(
+        {"subscription_id": ["S1", "S2"], "account_id": ["A", "B"], "start_date": "2025-01-01", "arr": 1.0}
+    )
+    accounts = pd.DataFrame({"account_id": ["A", "B"], "csm": ["Ana", "Cy"]})
+    book = wa.Book.from_frames("2026-10-31", lines, accounts=accounts)
+    assert [one.who for one in pays.of(book).people] == ["Ana"]
+    assert pays.of(book.where(csm="Cy")).people == ()
+    assert pays.of(wa.Book.from_frames("2026-10-31", lines)).people == ()
+    nobody = wa.payouts(book, pays.of(book.where(csm="Cy")), "2026-06-30", "2026-09-30")
+    assert nobody.empty

@@ -79,3 +79,27 @@ def test_a_period_that_is_projected_may_lie_ahead_and_is_never_cut() -> None:
     assert (coming.start, coming.end) == (pd.Timestamp("2026-12-31"), pd.Timestamp("2027-12-31"))
     with pytest.raises(wa.PeriodError, match="begins after the data ends"):
         wa.period("2027", b)
+
+
+@pytest.mark.parametrize(
+    ("named", "freq", "fiscal", "days"),
+    [
+        ("2026-10", "quarter", 1, ("2026-09-30", "2026-12-31", "2026-Q4")),  # still running
+        (
+            "2026-10",
+            "quarter",
+            2,
+            ("2026-07-31", "2026-10-31", "2027-Q3"),
+        ),  # fiscal 2027 began in February 2026
+        ("latest", "quarter", 1, ("2026-09-30", "2026-12-31", "2026-Q4")),
+        ("2026-Q3", "year", 1, ("2025-12-31", "2026-12-31", "2026")),
+        ("2026", "month", 1, ("2026-09-30", "2026-10-31", "2026-10")),  # the year ends, so far, in October
+    ],
+)
+def test_the_whole_period_around_another(named: str, freq, fiscal: int, days: tuple[str, str, str]) -> None:
+    contracts = {"subscription_id": ["S1"], "account_id": ["A"], "start_date": ["2025-01-01"], "arr": [1.0]}
+    book = wa.Book.from_frames(
+        "2026-10-31", pd.DataFrame(contracts), definitions=wa.Definitions(fiscal_year_start=fiscal)
+    )
+    found = wa.whole_period(named, book, freq)
+    assert (f"{found.start:%Y-%m-%d}", f"{found.end:%Y-%m-%d}", found.label) == days

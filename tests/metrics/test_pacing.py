@@ -266,3 +266,15 @@ def test_what_is_needed_ends_exactly_at_the_quota(bookings: Deals, quota: float,
     assert needed == max(0, round(quota * 100) - actual)
     assert (pace["needed"].dropna() >= 0).all()
     assert pace["expected"].iloc[-1] == pytest.approx(quota)
+
+
+def test_one_persons_quota_is_held_against_everybodys_weeks() -> None:
+    """Ana has booked nothing yet, Bo all of it: her 900 follow the curve of both, his bookings are not hers."""
+    people = pd.DataFrame({"account_id": ["A", "B"], "csm": ["Bo", "Ana"], "segment": ["SMB", "SMB"]})
+    book = booked(won(E21) + won([("2026-10-08", 10)], account="B"), accounts=people)
+    mine = wa.quota_pace(book.where(csm="Ana"), 900, START, END).set_index("week")
+    assert mine.loc[[4, 8, 13], "expected"].tolist() == [150.0, 350.0, 900.0]
+    assert mine.loc[4, "actual"] == 10.0
+    assert set(mine["basis"]) == {"record"}
+    assert wa.booking_curve(book.where(csm="Ana")).equals(wa.booking_curve(book))
+    assert wa.quota_pace(book.where(segment="SMB", csm="Ana"), 900, START, END)["expected"].iloc[-1] == 900.0

@@ -50,8 +50,8 @@ def contract_timeline(timeline: pd.DataFrame, as_of: pd.Timestamp, currency: str
     name, title = "contract_timeline", "Contracts over time, and their ARR"
     begun = [pd.Timestamp(at) for at in timeline["start_date"]]
     first = min(as_of, max(min(begun, default=as_of), as_of - pd.DateOffset(years=YEARS)))
-    known = timeline["until"].fillna(pd.Timestamp.max)
-    rows = timeline[known >= first].sort_values(["start_date", "subscription_id"], kind="stable")
+    there = timeline["until"].isna() | (timeline["until"] >= first)
+    rows = timeline[there].sort_values(["start_date", "subscription_id"], kind="stable")
     if rows.empty:
         return nothing(name, title, "No contract in these years")
     due = rows.loc[rows["outcome"].isin(COMING), "renewal_date"].max()
