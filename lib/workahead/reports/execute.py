@@ -58,7 +58,7 @@ def execute(
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill import execute_notebook
 
-    logging.getLogger("papermill").setLevel(logging.ERROR)
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what goes wrong is told once, by us
     read = nbformat.read(notebook, as_version=4)
     cells = sum(cell.cell_type == "code" for cell in read.cells) + bool(given)
     until, done, begun = time.monotonic() + seconds, 0, list[Any]()
@@ -92,7 +92,8 @@ def execute(
             limit = f"{seconds / 60:g} minutes" if seconds >= 120 else f"{seconds:g} seconds"
             said = f"the run took longer than the {limit} it may take (timeout_minutes in the report's definition)"
             raise TimeLimitError(said, number, source) from error
-        said = f"the process that ran the notebook {kernel.ended() or 'ended'}; was memory too short?"
+        said = f"the process that ran the notebook {kernel.ended() or 'ended'}"
+        said += "; was memory too short?" if "SIGKILL" in said else ""
         raise KernelError(said, number, source) from error
     finally:
         cleared = executed.is_file() and _clear(executed)

@@ -60,7 +60,7 @@ def failure_page(
     last = (
         f'The <a href="{escaped(good)}">last good page</a> is untouched.'
         if good
-        else "There is no earlier page for this period."
+        else "There is no good page yet."
     )
     parts = [
         f'<header class="wa-header"><h1>{escaped(title)}</h1>',
