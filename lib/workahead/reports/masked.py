@@ -8,7 +8,7 @@ import re
 from html import escape
 
 MASK = "***"
-_NAMES = re.compile("PASSWORD|SECRET|TOKEN|KEY|CREDENTIAL|CONNECTION_STRING|WEBHOOK", re.IGNORECASE)
+_NAMES = re.compile("PASSWORD|SECRET|TOKEN|KEY|CREDENTIAL|CONNECTION_STRING|HOOK", re.IGNORECASE)
 _SHORTEST = 6  # a shorter value would mask words and figures that mean nothing
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from delivering import QUICK, SECRET, Post, on_record
+from workahead.errors import ConfigError
 from workahead.reports.deliver import Page, deliver
 
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH")  # aiosmtpd's, for the line without TLS
@@ -144,6 +145,28 @@ def test_all_that_the_environment_lacks_is_said_at_once(page: Any, monkeypatch: 
     for name in ("WORKAHEAD_SMTP_HOST", "WORKAHEAD_MAIL_FROM", "WORKAHEAD_SMTP_PORT"):
         assert name in str(job.record.error)
     assert job.record.attempts == 0
+
+
+def test_nothing_is_sent_where_it_cannot_be_known_who_got_it(
+    page: Any, post_office: Callable[..., Post]
+) -> None:
+    post, held = post_office(), page(MAIL)
+    (held.place / "deliveries.json").write_text("half of", encoding="utf-8")
+    with pytest.raises(
+        ConfigError, match=r"deliveries\.json can't be read .* without it everybody gets it again"
+    ):
+        deliver([held], pace=QUICK)
+    assert post.asked == []
+
+
+def test_what_a_newer_run_has_replaced_is_not_sent(page: Any, post_office: Callable[..., Post]) -> None:
+    post, held = post_office(), page(MAIL)
+    newer = page(MAIL, run="f" * 32)
+    (job,) = deliver([held], pace=QUICK)
+    assert job.record.error == "a newer run has taken its place"
+    assert not (newer.place / "deliveries.json").exists()
+    deliver([newer], pace=QUICK)
+    assert len(post.received) == 1
 
 
 def _cutting(port: int, after: int) -> int:

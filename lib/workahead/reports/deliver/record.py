@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from workahead.errors import ConfigError
 from workahead.reports.publish import write_text
 
 FILE = "deliveries.json"
@@ -44,9 +45,13 @@ def read(place: Path, run: str) -> dict[str, Record]:
     """
     try:
         held: Any = json.loads((place / FILE).read_text(encoding="utf-8"))
+        records = [Record(**one) for one in held["deliveries"]] if held["run"] == run else []
     except FileNotFoundError:
         return {}
-    records = [Record(**one) for one in held["deliveries"]] if held["run"] == run else []
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise ConfigError(
+            f"{place / FILE} can't be read ({error}). It says who got this page: without it everybody gets it again"
+        ) from None
     return {
         one.key: replace(one, state="unknown", error=CUT) if one.state == "sending" else one
         for one in records

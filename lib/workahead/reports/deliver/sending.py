@@ -35,7 +35,7 @@ ATTACHED = 12_000_000
 
 
 class DeliveringError(WorkaheadError, RuntimeError):
-    """Another process delivers the same report."""
+    """Another process delivers the same report, or who got it can't be put on record."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,14 @@ class Job:
         self.record = record_
         run = self.page.run["run"]
         if self.page.there():
-            record.write(self.page.place, run, {**record.read(self.page.place, run), record_.key: record_})
+            try:
+                record.write(
+                    self.page.place, run, {**record.read(self.page.place, run), record_.key: record_}
+                )
+            except OSError as error:
+                raise DeliveringError(
+                    f"{self.page.place / record.FILE} can't be written, so nothing more is sent: {error}"
+                ) from None
 
 
 def jobs(pages: Iterable[Page]) -> list[Job]:
@@ -107,7 +114,8 @@ def deliver(
     """Send what these pages have in one of ``states``, and return it as it ended. ``say`` gets a line for each.
 
     All are tried once, then after a while those again that were not taken: a dead server costs one back-off.
-    Raises DeliveringError where another process delivers the same report.
+    Raises DeliveringError where another process delivers the same report, or the record can't be written; ConfigError
+    where it can't be read.
     """
     pages = [page for page in pages if page.report.deliver]
     with ExitStack() as held:

@@ -16,6 +16,19 @@ from workahead.errors import ConfigError
 from workahead.reports.addressed import Address
 
 Security = Literal["starttls", "tls", "none"]
+MAIL = tuple(
+    f"WORKAHEAD_{name}"
+    for name in (
+        "SMTP_HOST",
+        "SMTP_PORT",
+        "SMTP_SECURITY",
+        "SMTP_USER",
+        "SMTP_PASSWORD",
+        "MAIL_FROM",
+        "BASE_URL",
+    )
+)
+"""The variables that a mail takes from the environment, where no file stands beside them."""
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
@@ -43,7 +56,7 @@ def mail_server() -> MailServer:
     """The environment's mail server. Raises ConfigError with all that is missing or unsafe."""
     env = os.environ
     host, sender = env.get("WORKAHEAD_SMTP_HOST", ""), env.get("WORKAHEAD_MAIL_FROM", "")
-    security = env.get("WORKAHEAD_SMTP_SECURITY", "starttls")
+    security = env.get("WORKAHEAD_SMTP_SECURITY") or "starttls"
     user, password = env.get("WORKAHEAD_SMTP_USER", ""), env.get("WORKAHEAD_SMTP_PASSWORD", "")
     port, authority = env.get("WORKAHEAD_SMTP_PORT", ""), env.get("WORKAHEAD_SMTP_CA", "")
     faults = []

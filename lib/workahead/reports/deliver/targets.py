@@ -87,10 +87,10 @@ def _in_accounts(root: Path, column: str, reader: str, address: str) -> tuple[li
     where = f"accounts.{address}"
     try:
         path = newest(snapshot_folder(root)) / "accounts.parquet"
-        held = pd.read_parquet(path, columns=[column, address], filters=[(column, "==", reader)])
+        held = pd.read_parquet(path, columns=[column, address])
     except (SnapshotError, FileNotFoundError):
         return [], f"{where} (there is no snapshot)"
     except (ValueError, KeyError):  # pyarrow's ArrowInvalid is a ValueError
         return [], f"{where} (there is no such column)"
-    texts = held[address].dropna().astype(str).str.strip()
+    texts = held[address][held[column].astype("str") == reader].dropna().astype(str).str.strip()
     return sorted(set(texts[texts != ""])), where

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from workahead.reports.deliver.settings import MAIL
 from workahead.reports.schedule.files import Files
 from workahead.reports.schedule.job import Job
 from workahead.reports.schedule.times import cron_lines
@@ -90,11 +91,8 @@ def _variables(job: Job) -> list[str]:
         if one.webhook:
             found.append(one.webhook.url_env)
         if one.email:
-            found += [*SMTP, *([one.email.to_env] if one.email.to_env else [])]
+            found += [*MAIL, *([one.email.to_env] if one.email.to_env else [])]
     return list(dict.fromkeys(found))
-
-
-SMTP = [f"WORKAHEAD_{name}" for name in ("SMTP_HOST", "SMTP_PORT", "SMTP_USER", "SMTP_PASSWORD", "MAIL_FROM")]
 
 
 def _begun(folder: Path, files: Sequence[str]) -> list[str]:
