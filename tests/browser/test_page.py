@@ -101,7 +101,7 @@ def test_hostile_names_are_text(published: Path, open_page: Any) -> None:
 
 
 def test_injected_markup_could_not_run(published: Path, open_page: Any, tmp_path: Path) -> None:
-    """Even raw HTML in an output runs nothing: the policy knows our two scripts by their hash, and no other."""
+    """Even raw HTML in an output runs nothing: the policy knows our scripts by their hash, and no other."""
     text = (published / "index.html").read_text(encoding="utf-8")
     bad = "<main><script>window.ran = 1</script><img src=x onerror='window.ran = 2'>"
     page = tmp_path / "index.html"
@@ -140,7 +140,7 @@ def test_colour_scheme_may_change_while_the_page_is_open(published: Path, open_p
 
 def test_print_opens_the_tables_and_closes_them_again(published: Path, open_page: Any) -> None:
     page = open_page(published / "index.html").page
-    folded = "document.querySelectorAll('details:not([open])').length"
+    folded = "document.querySelectorAll('details.wa-table:not([open])').length"
     before = page.evaluate(folded)
     assert before > 0
     page.evaluate("dispatchEvent(new Event('beforeprint'))")

@@ -75,7 +75,7 @@ def test_warnings_of_libraries_stay_off_the_page() -> None:
     assert "DeprecationWarning" not in html
 
 
-def test_a_page_allows_its_own_two_scripts_alone(tmp_path: Path) -> None:
+def test_a_page_allows_its_own_scripts_alone(tmp_path: Path) -> None:
     packed = bundle(tmp_path)
     html = made(notebook(code(figure())), packed)
     (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', html)

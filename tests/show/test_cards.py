@@ -7,6 +7,7 @@ import math
 import pandas as pd
 import pytest
 from workahead import show
+from workahead.errors import UnknownName
 from workahead.show.shown import MIME, page_html
 
 
@@ -64,3 +65,41 @@ def test_a_text_that_a_table_lacks_is_no_text() -> None:
     assert str(said) == "GRR 90.0% of ARR\nDue 5, up 1"
     assert "nan" not in said.html
     assert 'class="wa-move plain"' in said.html  # nobody said which way is good news
+
+
+def test_a_card_says_how_it_is_computed_by_the_books_own_definitions() -> None:
+    import workahead as wa
+
+    one = {"subscription_id": ["S"], "account_id": ["A"], "start_date": ["2026-01-01"], "arr": [1.0]}
+    book = wa.Book.from_frames(
+        as_of="2026-10-31",
+        subscriptions=pd.DataFrame(one),
+        definitions=wa.Definitions(late_renewal_days=12, grain="parent"),
+    )
+    card = show.Card("NRR", 1.0, how="nrr", rows_behind=3.0, rows="who_moved")
+    show.book(book, "A page")
+    own = show.cards([card]).html
+    assert "A contract stays in ARR for up to 12 days after its end" in own
+    assert "A customer is an ultimate parent" in own
+    assert "It rests on 3 customers." in own
+    assert '<a class="wa-rows" href="#table-who-moved">The rows behind it</a>' in own
+    show.book(book.redefine(late_renewal_days=0), "Another")
+    assert "A late renewal is a churn, then a return." in show.cards([card]).html
+    (held,) = show.cards([card]).data["cards"]
+    assert (held["how"], held["rows_behind"], held["rows"]) == ("nrr", 3, "who_moved")
+
+
+def test_an_unknown_metric_is_refused_with_the_list() -> None:
+    with pytest.raises(UnknownName, match="unknown metric 'nrrr'"):
+        show.cards([show.Card("NRR", 1.0, how="nrrr")])
+
+
+def test_every_definition_can_be_filled_in() -> None:
+    from workahead.book.definitions import Definitions
+    from workahead.words.computed import computed, how_computed
+
+    for metric in computed():
+        text = how_computed(metric, Definitions(renewal_rate="closed_only"))
+        assert text.endswith(".")
+        assert "{" not in text
+        assert len(text) < 420

@@ -92,3 +92,39 @@ def test_two_displays_of_one_table_are_equal() -> None:
 def test_an_unknown_kind_is_refused_with_the_list() -> None:
     with pytest.raises(UnknownName, match="There are: text, money, percent"):
         show.table(pd.DataFrame({"arr": [1.0]}), "ARR", kinds={"arr": "moneys"})
+
+
+def test_headings_know_the_kind_of_their_column_for_sorting() -> None:
+    import re
+
+    table = pd.DataFrame(
+        {"name": ["A"], "arr": [1.0], "nrr": [1.0], "period_end": pd.to_datetime(["2026-10-31"])}
+    )
+    heads = re.findall(r"<th scope=.col.([^>]*)>(.*?)</th>", show.table(table, "Kinds").html)
+    assert [(head, *re.findall('data-kind="(.*?)"', tag)) for tag, head in heads] == [
+        ("Name",), ("ARR", "money"), ("NRR", "percent"), ("To", "date"),
+    ]  # fmt: skip
+
+
+def test_names_carry_their_accounts_id_which_leaves_the_page_but_not_the_csv() -> None:
+    table = pd.DataFrame(
+        {"name": ["Acme", None, "x\ue000y"], "arr": [1.0, 2.0, 3.0], "account_id": ["A1", HOSTILE, None]}
+    )
+    shown = show.table(table, "Accounts", account="account_id")
+    assert '<a data-account="A1">Acme</a>' in shown.html
+    escaped = "&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;"
+    assert f'<a data-account="{escaped}">{escaped}</a>' in shown.html, "without a name the id stands for it"
+    assert '<a data-account="">xy</a>' in shown.html
+    assert "Account id" not in shown.html
+    assert shown.data["columns"] == ["name", "arr", "account_id"]
+    assert shown.data["rows"][0] == ["Acme", 1.0, "A1"]
+
+
+def test_without_another_text_the_id_itself_leads_to_the_account() -> None:
+    shown = show.table(pd.DataFrame({"account_id": ["A1"], "arr": [1.0]}), "Accounts", account="account_id")
+    assert '<a data-account="A1">A1</a>' in shown.html
+
+
+def test_a_table_may_say_how_it_is_computed() -> None:
+    shown = show.table(pd.DataFrame({"arr": [1.0]}), "ARR", how="arr")
+    assert shown.html.count('<details class="wa-how"') == 1

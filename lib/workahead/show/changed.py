@@ -126,11 +126,8 @@ def _older(book: Book, before: Mapping[str, Any]) -> Book | None:
         if old.manifest.get("fingerprint") != before["fingerprint"]:
             return None  # loaded anew since
         return old.where(**{k: v for k, v in book.filters.items() if k not in old.filters})
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-    ):  # gone, not whole, or without these readers: this page can do without it
+    # gone, not whole, or without these readers: this page can do without it
+    except (OSError, ValueError, KeyError):
         return None
 
 

@@ -36,7 +36,9 @@ def how_html(
         text = f"{text} {counted_over(metric, int(rows_behind))}"
     of = f'<span class="wa-sr">: {escaped(about)}</span>' if about else ""
     note = f'<div class="wa-note">{escaped(text)} {link}</div>'
-    return f'<details class="wa-how" name="wa-how"><summary>How is this computed?{of}</summary>{note}</details>'
+    return (
+        f'<details class="wa-how" name="wa-how"><summary>How is this computed?{of}</summary>{note}</details>'
+    )
 
 
 def rows_html(name: str) -> str:

@@ -87,14 +87,15 @@ def _set(df: pd.DataFrame, heads: Mapping[str, str], kinds: Mapping[str, str], a
     if account in kinds:
         ids = list(text[account])
         named = next((c for c, one in kinds.items() if one == columns.TEXT and c != account), account)
-        text[named] = [_OPEN + _BARE.sub("", one) + _CLOSE for one in text[named]]
+        names = (_BARE.sub("", one.strip() or own) for one, own in zip(text[named], ids, strict=True))
+        text[named] = [f"{_OPEN}{name or 'not given'}{_CLOSE}" for name in names]
         if named != account:
             text, kinds = text.drop(columns=account), {c: one for c, one in kinds.items() if c != account}
     first = next(iter(kinds))
     # the first column names the row, for screen readers too
     stub = first if kinds[first] == columns.TEXT and len(kinds) > 1 else None
     if stub:
-        text[stub] = text[stub].replace(["", _OPEN + _CLOSE], "not given")
+        text[stub] = text[stub].replace("", "not given")
     gt = GT(text, id="table", rowname_col=stub)
     gt = gt.cols_label({column: heads[column] for column in kinds if column != stub})
     if stub:
@@ -134,7 +135,7 @@ _BARE = re.compile(f"[{_OPEN}{_CLOSE}]")
 
 def _linked(body: str, ids: Iterable[str]) -> str:
     """Names that lead to an account: the page knows which of them have a page, and takes away the others' marks."""
-    held = iter(ids)
+    held = iter(ids)  # each name of the table has its marks, so the order tells which is whose
     body = re.sub(_OPEN, lambda _: f'<a data-account="{escaped(next(held, ""))}">', body)
     return body.replace(_CLOSE, "</a>")
 

@@ -11,12 +11,13 @@
     fold.open = beside.matches;
   }
 
+  let chosen = null; // near the page's end a section that was asked for may not come to the top
   let waiting = false;
   function mark() {
     waiting = false;
     const line = innerHeight * 0.35;
     const ended = scrollY + innerHeight >= document.documentElement.scrollHeight - 2;
-    const now = ended ? heads.length - 1 : heads.findLastIndex((head) => head.getBoundingClientRect().top <= line);
+    const now = chosen ?? (ended ? heads.length - 1 : heads.findLastIndex((head) => head.getBoundingClientRect().top <= line));
     links.forEach((link, i) => (i === now ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current")));
     here.textContent = now < 0 ? "" : links[now].textContent;
   }
@@ -25,7 +26,14 @@
   fit();
   mark();
   beside.addEventListener("change", fit);
-  for (const link of links) link.addEventListener("click", () => { if (!beside.matches) fold.open = false; });
+  links.forEach((link, i) => link.addEventListener("click", () => {
+    if (!beside.matches) fold.open = false;
+    chosen = i;
+    mark();
+  }));
+  for (const moved of ["wheel", "touchmove", "keydown"]) {
+    addEventListener(moved, () => { chosen = null; }, { passive: true });
+  }
   addEventListener("keydown", (event) => {
     if (event.key === "Escape" && fold.open && !beside.matches) {
       fold.open = false;
