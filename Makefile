@@ -8,7 +8,7 @@ DEV_ENV := .venv/.dev
 # Where bytecode is switched off, every run would compile the library anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: report test lab bench lint sample screenshot bundle lock clean
+.PHONY: report test test-schedulers lab bench lint sample screenshot bundle lock clean
 .DEFAULT_GOAL := report
 
 report: $(RUN_ENV)          ## load the exports of workbench.yml and publish the monthly report
@@ -16,6 +16,11 @@ report: $(RUN_ENV)          ## load the exports of workbench.yml and publish the
 
 test: $(DEV_ENV)            ## every test
 	$(BIN)/python -m pytest -n 2 --dist loadscope $(ARGS)
+
+# Airflow can't share an environment with jupyter-scheduler, nor needs it the workbench's.
+test-schedulers: $(RUN_ENV) .venv-airflow/.ready .venv-jupyter-scheduler/.ready  ## schedules in a real Airflow and Lab
+	.venv-airflow/bin/python -m pytest --confcutdir=tests/schedulers tests/schedulers $(ARGS)
+	.venv-jupyter-scheduler/bin/python -m pytest --confcutdir=tests/schedulers tests/schedulers $(ARGS)
 
 lab: $(RUN_ENV)             ## JupyterLab on the notebooks
 	$(BIN)/workahead lab
@@ -37,19 +42,30 @@ screenshot: $(DEV_ENV)      ## the README's picture, from the published report
 bundle: $(RUN_ENV)          ## with Node: a small plotly.js for pages of less than 1 MB, into reports/bundle
 	@$(BIN)/python -m workahead.reports.bundling $(TRACES)
 
-lock: $(DEV_ENV)            ## resolve both locks anew from pyproject.toml
+lock: $(DEV_ENV)            ## resolve all locks anew
 	$(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-annotate -o requirements.lock
 	$(BIN)/uv pip compile -q pyproject.toml --all-extras -c requirements.lock --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate -o requirements-dev.lock
+	$(BIN)/uv pip compile -q tests/schedulers/airflow.in --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-annotate -o tests/schedulers/airflow.lock
+	$(BIN)/uv pip compile -q pyproject.toml tests/schedulers/jupyter-scheduler.in -c requirements.lock --universal \
+	  --python-version 3.11 --generate-hashes --no-header --no-annotate -o tests/schedulers/jupyter-scheduler.lock
 
 clean:                      ## remove the environment, snapshots and published pages
-	rm -rf .venv data/snapshots reports/published
+	rm -rf .venv .venv-airflow .venv-jupyter-scheduler data/snapshots reports/published
 
 $(BIN)/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version.split()[0])'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q --disable-pip-version-check uv
+
+.venv-%/.ready: tests/schedulers/%.lock | $(BIN)/uv
+	@echo "setting up .venv-$* (once)"
+	@$(BIN)/uv venv -q --allow-existing --python $(BIN)/python .venv-$*
+	@$(BIN)/uv pip install -q --compile-bytecode --python .venv-$*/bin/python --require-hashes -r $<
+	@[ $* = airflow ] || $(BIN)/uv pip install -q --python .venv-$*/bin/python --no-deps -e .
+	@touch $@
 
 # The development environment holds the other: whoever has run the tests need not set up again for a report.
 $(RUN_ENV): requirements.lock pyproject.toml | $(BIN)/uv
