@@ -88,6 +88,13 @@ def test_every_public_metric_stands_in_it() -> None:
         "payout_curve",
         "plan_cost",
         "comp_plan",
+        "open_opportunities",
+        "own_csm",
+        "account",
+        "account_timeline",
+        "account_contacts",
+        "account_support",
+        "renewal_calls",
     ):
         assert f"`wa.{name}`" in README
         assert callable(getattr(wa, name))
