@@ -121,7 +121,9 @@ def list_() -> None:
     for job in found:
         places = ", ".join(one for one, held in there.items() if job.name in held) or "nowhere"
         coming = "\n".join(_local(one) for one in job.next(_now(), 2))
-        table.add_row(job.name, escape(job.said), coming, places, _last(record(job.state)))
+        table.add_row(
+            job.name, escape(job.said.replace(" (", "\n(")), coming, places, _last(record(job.state))
+        )
     for name in left:
         places = ", ".join(one for one, held in there.items() if name in held)
         table.add_row(name, "has no schedule any more", "", places, "")

@@ -13,8 +13,9 @@ from workahead.reports.schedule.times import cron_lines
 
 _WORKFLOW = """\
 # {title}
-# {said}. GitHub's clock is UTC: where that takes several lines, all come by and the run looks which one is due.
-# GitHub starts late at times, and stops schedules of a repository without a commit for 60 days.
+# {said}. GitHub's clock is UTC: where a change of summer time
+# takes several lines, all come by and the run looks which one is due. GitHub starts late at times, and stops
+# the schedules of a public repository that has had no commit for 60 days.
 name: {name}
 
 on:
