@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from workahead.reports.bundling import TRACES
 from workahead.reports.kernel import Kernel
 from workahead.reports.start import lean
 
@@ -65,6 +66,7 @@ def test_runs_and_every_chart_is_on_the_page(
         for output in cell.outputs
     )
     assert made == len(told.charts) == html.count('<figure class="wa-chart"') == html.count('class="wa-data"')
+    assert {kind for one in told.charts for kind in one.traces} <= set(TRACES), "make bundle builds these"
     assert told.book is not None
     assert told.findings
     visible = re.sub(r"(?s)<script.*?</script>|<style.*?</style>", "", html)

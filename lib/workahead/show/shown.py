@@ -16,7 +16,7 @@ _LAB_STYLE = """<style>
 .wa-card dt.wa-label{font-size:.85em;font-weight:400;opacity:.75}
 .wa-card dd.wa-value{font-size:1.7em;line-height:1.3;font-variant-numeric:tabular-nums}
 .wa-change,.wa-note{font-size:.85em;opacity:.8}.wa-finding{font-size:1.15em;max-width:46em}
-.wa-sr{position:absolute;left:-9999px}.wa-table summary{cursor:pointer;font-weight:600}
+.wa-how{font-size:.85em}.wa-sr{position:absolute;left:-9999px}.wa-table summary{cursor:pointer;font-weight:600}
 .wa-scroll{overflow:auto;max-height:28em}.wa-scroll table{border-collapse:collapse}
 .wa-scroll th,.wa-scroll td{padding:.2em .8em;border-bottom:1px solid #8884}
 .wa-scroll .gt_right{text-align:right;font-variant-numeric:tabular-nums}
