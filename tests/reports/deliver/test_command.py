@@ -121,7 +121,7 @@ def test_killed_between_intent_and_end_it_is_not_sent_again_by_itself(
     post = post_office()
     post.hold = at
     running = start(project, "--only", "Ana")
-    assert post.reached.wait(60)
+    assert post.reached.wait(120)
     os.kill(running.pid, signal.SIGKILL)
     running.wait()
     post.go_on.set()
