@@ -89,7 +89,7 @@ def prepared(tell: Callable[[str], None]) -> Path:
     """A project of 20,000 accounts and 100 CSMs: the sample's simulation, larger; made once."""
     root = HERE / "many"
     if (root / "done").exists():
-        return root
+        return _with_today(root)
     from workahead.sample import salesforce
     from workahead.sample.parameters import CSMS as REAL
     from workahead.sample.parameters import Parameters
@@ -99,15 +99,19 @@ def prepared(tell: Callable[[str], None]) -> Path:
     shutil.rmtree(root, ignore_errors=True)
     people = tuple(replace(REAL[n % len(REAL)], name=f"Csm {n:03}", joined=None) for n in range(CSMS))
     salesforce.write(simulate(Parameters(accounts=ACCOUNTS, csms=people), 7), root / "data/sample/salesforce")
-    for name in ("workbench.yml", "plan.yml", "plays.yml"):
-        shutil.copy(ROOT / name, root)
-    for name in ("notebooks", "reports"):
-        (root / name).mkdir()
-    shutil.copy(ROOT / NOTEBOOK, root / NOTEBOOK)
-    shutil.copy(ROOT / "reports" / f"{REPORT}.yml", root / "reports")
+    _with_today(root)
     tell("loading them")
     subprocess.run([_bin("workahead"), "load"], cwd=root, check=True, stdout=subprocess.DEVNULL)
     (root / "done").touch()
+    return root
+
+
+def _with_today(root: Path) -> Path:
+    """With the notebook and the definitions as they are now."""
+    files = ("workbench.yml", "plan.yml", "plays.yml", NOTEBOOK, f"reports/{REPORT}.yml")
+    for name in files:
+        (root / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, root / name)
     return root
 
 
