@@ -167,7 +167,7 @@ def _added(contract: str, old: Side, new: Side) -> Answer:
     ended = [one for one in sorted(new.renews[contract]) if one in old.rows and _ended(one, old)]
     if not ended:
         return "added_contract", contract, begins
-    named = [one for one in ended if one in new.mine | old.mine]
+    named = [one for one in ended if one in new.mine or one in old.mine]
     return "late_renewal", contract, begins + (f", renews {some(named)}" if named else "")
 
 
@@ -205,7 +205,7 @@ def _said(contract: str, changed: list[str], old: Side, new: Side) -> str:
         """Nothing of accounts and contracts that the selection does not hold."""
         if name == "account_id" and value not in new.accounts:
             return "another account"
-        if name == "replaces" and value is not None and value not in new.mine | old.mine:
+        if name == "replaces" and value is not None and value not in new.mine and value not in old.mine:
             return "another contract"
         return _value(value)
 
