@@ -140,7 +140,8 @@ def test_a_monthly_contract_comes_due_twelve_times_a_year() -> None:
     outlook = Outlook(rows, rows, {0: model}, {0: np.array([[3.0]])}, whole, rows)
     times = [np.array([often]) for often in (1, 12)]
     once, yearly = (
-        np.concatenate(part, axis=1) for part in zip(*futures(outlook, rows, times, 40_000, 0), strict=True)
+        np.concatenate([shares for _, shares in part], axis=1)
+        for part in zip(*futures(outlook, rows, times, 40_000, 0), strict=True)
     )
     # standard errors: 0.0011 and 0.0025
     assert once.mean() == pytest.approx(0.95, abs=0.005)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -18,7 +20,7 @@ from workahead.metrics.renewal_model import Floats, probability
 from workahead.metrics.renewal_outlook import KEPT
 from workahead.metrics.renewal_rate import added, cents, with_groups
 from workahead.metrics.renewals import among, events
-from workahead.metrics.simulation import Shares, futures
+from workahead.metrics.simulation import Rows, Shares, futures, places
 
 COLUMNS = [
     "starting_arr", "due_arr", "expected_renewed_arr", "grr_low", "grr", "grr_high", "called_share",
@@ -187,7 +189,7 @@ def _drawn(
     if start.made is None or not len(rows):
         sure = [start.sums(number) for number in range(len(ends))]
         return [(one[:, [0]], one[:, [1]], one[:, [2]]) for one in sure]
-    touched, begins = np.unique(rows["customer"].to_numpy(), return_index=True)
+    touched, whose = np.unique(rows["customer"].to_numpy(), return_inverse=True)
     calm = np.setdiff1d(np.arange(len(start.customers)), touched)
     moved = start.rows_of(touched)
     due = (rows["due_arr"].to_numpy() * 100).round()[:, None]
@@ -197,14 +199,8 @@ def _drawn(
     moments = [times(rows, moment, as_of) for moment in (first, *ends)]
     parts: list[list[tuple[Floats, ...]]] = [[] for _ in ends]
     for left in futures(start.made, rows, moments, simulations, seed):
-        begun, *ended = (
-            _after(level, due, shares, begins) for level, shares in zip(levels, left, strict=True)
-        )
-        for number, after in enumerate(ended):
-            net = after if begun.all() else after * (begun > 0)
-            parts[number].append(
-                tuple(by_group(part, moved) for part in (begun, np.minimum(begun, net), net))
-            )
+        for number, sums in enumerate(_added_up(levels, due, left, whose, moved)):
+            parts[number].append(sums)
     sure = [start.sums(number, calm) for number in range(len(ends))]
     drawn = []
     for found, one in zip(parts, sure, strict=True):
@@ -215,15 +211,49 @@ def _drawn(
     return drawn
 
 
-def _after(level: Floats, due: Floats, shares: Shares | None, begins: NDArray[np.int64]) -> Floats:
-    """ARR of customers (cents) once their contracts have the shares that a future leaves them."""
-    if shares is None:
-        return level
-    left = shares * due
-    alone = len(begins) == len(due)
-    left = left if alone else np.add.reduceat(left, begins, axis=0)
-    left += level - (due if alone else np.add.reduceat(due, begins, axis=0))
-    return np.maximum(left, 0, out=left)
+def _added_up(
+    levels: list[Floats],
+    due: Floats,
+    left: list[tuple[Rows | slice, Shares]],
+    whose: NDArray[np.int64],
+    groups: NDArray[np.int64],
+) -> Iterator[tuple[Floats, ...]]:
+    """For each end and of each group: starting ARR, what is left of it, and the same with growth, in some futures.
+
+    ``levels`` are the customers' ARR at each moment if all goes on, ``groups`` says how many each group has. From one
+    end to the next only those are added up again of whom something has come due, or who have another level.
+    """
+    size, group = np.bincount(whose), np.repeat(np.arange(len(groups)), groups)
+    lost = np.zeros((len(due), left[0][1].shape[1]))
+    came, before = False, np.full_like(levels[0], np.nan)
+    begun, was, sums = levels[0], (levels[0], levels[0]), (levels[0], levels[0])
+    for number, (level, (new, shares)) in enumerate(zip(levels, left, strict=True)):
+        came = came or len(shares) > 0
+        fell = (1 - shares) * due[new]
+        if isinstance(new, slice):
+            lost = fell
+        else:
+            lost[new] = fell
+        again = (level != before)[:, 0]
+        again[whose[new]] = True
+        mine, who = places(again[whose]), places(again)
+        after = level[who] - (lost[mine] if len(size) == len(due) else by_group(lost[mine], size[who]))
+        np.maximum(after, 0, out=after)
+        if number == 0:
+            begun = after if came else level  # where nothing has come due, one future stands for all
+            continue
+        if not begun.all():
+            after *= begun[who] > 0
+        now = (np.minimum(begun[who], after), after)
+        if isinstance(who, slice):
+            was, sums = now, (by_group(now[0], groups), by_group(now[1], groups))
+        else:
+            rows = np.bincount(group[who], minlength=len(groups))
+            gross, net = (by_group(one - old[who], rows) for one, old in zip(now, was, strict=True))
+            sums = (sums[0] + gross, sums[1] + net)
+            was[0][who], was[1][who] = now
+        before = level
+        yield by_group(begun, groups), *(one if came else one[:, :1] for one in sums)
 
 
 def due_in(book: Book, first: pd.Timestamp, last: pd.Timestamp, by: By) -> pd.DataFrame:

@@ -169,8 +169,7 @@ def expected_renewals(
     drawn = np.concatenate(
         [
             np.add.reduceat(due * np.minimum(share, 1), begins, axis=0)
-            for (share,) in futures(made, rows, once, simulations, seed)
-            if share is not None
+            for ((_, share),) in futures(made, rows, once, simulations, seed)
         ],
         axis=1,
     )

@@ -17,6 +17,7 @@ from workahead.metrics.renewal_model import one_thread
 from workahead.metrics.renewal_outlook import STEPS, Outlook
 
 Shares = NDArray[np.float32]
+Rows = NDArray[np.intp]
 
 AT_ONCE = 1_000_000
 """Contracts times futures at a time: what fits into a processor's cache is done several times as fast."""
@@ -24,13 +25,13 @@ AT_ONCE = 1_000_000
 
 def futures(
     outlook: Outlook, rows: pd.DataFrame, times: list[NDArray[np.int64]], simulations: int, seed: int
-) -> Iterator[list[Shares | None]]:
+) -> Iterator[list[tuple[Rows | slice, Shares]]]:
     """In each of many futures, the share of its ARR that each contract has left.
 
-    ``rows`` are some of the outlook's; ``times`` says, for each moment asked about, how often each contract comes due
-    up to it (a monthly one twelve times in a year). Gives, some futures at a time, an array (contract, future) for
-    each moment: 1 where it has not come due, 0 where it is lost, else what the renewal keeps, with growth; None where
-    nothing has come due.
+    ``rows`` are some of the outlook's; ``times`` says, for each moment asked about, in their order, how often each
+    contract comes due up to it (a monthly one twelve times in a year). Gives, some futures at a time and for each
+    moment, the places of the contracts that have come due since the moment before, and an array (contract, future) of
+    theirs: 0 where it is lost, else what the renewal keeps, with growth. Whoever has not come due has all.
     """
     random = np.random.default_rng(seed)
     at_once = max(1, min(simulations, AT_ONCE // max(len(rows), 1)))
@@ -43,6 +44,8 @@ def futures(
     widest = max((root.shape[0] for _, _, root in bands), default=0)
     table = np.pad(outlook.ratios, ((0, 0), (0, 1))).ravel()  # one step more, for what is lost
     line = (rows["ratios"].to_numpy() * (STEPS + 1)).astype("int32")[:, None]
+    before = [np.zeros(len(rows), dtype="int64"), *times[:-1]]
+    news = [places(now != then) for now, then in zip(times, before, strict=True)]
     for begin in range(0, simulations, at_once):
         count = min(at_once, simulations - begin)
         normals = random.standard_normal((widest, count), dtype="float32")
@@ -56,17 +59,22 @@ def futures(
         against = np.exp(odds, out=odds)
         against += 1  # 1 / probability
         luck = random.random((len(rows), count), dtype="float32")
-        yield [_left(against, luck, often, table, line) for often in times]
+        yield [
+            (due, _left(against[due], luck[due], often[due], table, line[due]))
+            for due, often in zip(news, times, strict=True)
+        ]
+
+
+def places(chosen: NDArray[np.bool_]) -> Rows | slice:
+    """Where these are; all of them as a slice, which costs no copy."""
+    return slice(None) if chosen.all() else np.flatnonzero(chosen)
 
 
 def _left(
     against: Shares, luck: Shares, often: NDArray[np.int64], table: Shares, line: NDArray[np.int32]
-) -> Shares | None:
+) -> Shares:
     """The shares left after coming due so often: the same luck, so that what is lost stays lost."""
-    most = often.max(initial=0)
-    if most == 0:
-        return None
-    once = against if most == 1 else against ** often[:, None].astype("float32")
+    once = against if often.max(initial=0) <= 1 else against ** often[:, None].astype("float32")
     # luck within the renewed is luck again: it says which step of the shares that renewals keep
     step = np.multiply(luck, once)
     step *= STEPS
@@ -74,5 +82,4 @@ def _left(
     place = step.astype("int32")
     place += line
     kept: Shares = table.take(place)
-    kept[often == 0] = 1
     return kept
