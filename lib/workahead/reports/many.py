@@ -69,15 +69,17 @@ def plan(edition: Edition, only: Sequence[str] = (), resume: bool = False, force
 
 
 def _asked(edition: Edition, only: Sequence[str]) -> list[Reader | None]:
+    from workahead.book.snapshot import read_snapshot
+
     report = edition.report
     if report.for_each is None:
         if only:
             raise ConfigError(f"{report.name} is one page for all: it has no readers, leave --only out")
+        if report.audience is not None:
+            readers(report, read_snapshot(edition.folder, "pandas"))  # are its columns and values there?
         return [None]
     if report.on_request and not only:
         raise ConfigError(f"{report.name} is made on request: name one or more by --only ({report.for_each})")
-    from workahead.book.snapshot import read_snapshot
-
     known = readers(report, read_snapshot(edition.folder, "pandas"))
     if not known:
         raise ConfigError(f"{report.name} has no readers: no row of the snapshot has a {report.for_each}")
