@@ -9,6 +9,7 @@ import narwhals as nw
 import pandas as pd
 
 from workahead.book import engines
+from workahead.book.once import once
 from workahead.book.periods import Day, Freq, shift_months, window
 from workahead.book.tables import QUALIFICATION
 from workahead.errors import ConfigError
@@ -92,7 +93,7 @@ def csql_funnel(
     found = csqls(book, first, last, names)
     if owners is not None and "csm" in names:
         found["csm"] = holder(found, owners)
-    others = new_business(book, first, last, [name for name in names if name not in PEOPLE])
+    others = new_business(book, [name for name in names if name not in PEOPLE])
     parts = []
     for number, (since, until) in enumerate(zip(spans["period_start"], spans["period_end"], strict=True)):
         table = _funnel(book, since, until, by, (found, others), goal, owners, interval)
@@ -105,21 +106,31 @@ def csql_funnel(
 def csqls(book: Book, start: pd.Timestamp, end: pd.Timestamp, names: list[str]) -> pd.DataFrame:
     """The CSQLs created between two closing days, with what became of each; none where sources are not told."""
     said = "source" in book.columns("opportunities")
-    return _created(book, start, end, names, (nw.col("source") == "csql") if said else nw.lit(False))
-
-
-def new_business(book: Book, start: pd.Timestamp, end: pd.Timestamp, names: list[str]) -> pd.DataFrame:
-    """The same of new business, whoever has the accounts that bought: only who buys is given a CSM."""
-    whole = everybody(book)
-    said = "type" in book.columns("opportunities")
-    return _created(whole, start, end, names, (nw.col("type") == "new") if said else nw.lit(False))
-
-
-def _created(
-    book: Book, start: pd.Timestamp, end: pd.Timestamp, names: list[str], only: nw.Expr
-) -> pd.DataFrame:
     after, upto = (engines.day(moment, book.engine) for moment in (start, end))
-    only = only & (nw.col("created_date") > after) & (nw.col("created_date") <= upto)
+    inside = (nw.col("created_date") > after) & (nw.col("created_date") <= upto)
+    return _fates(book, names, inside & ((nw.col("source") == "csql") if said else nw.lit(False)))
+
+
+def new_business(book: Book, names: list[str]) -> pd.DataFrame:
+    """The same of new business of all times, whoever has the accounts that bought: only who buys is given a CSM."""
+    whole = everybody(book)
+    return _new_business(whole, names) if names else _every_new_business(whole)
+
+
+@once
+def _every_new_business(book: Book) -> pd.DataFrame:
+    """Of nothing but the book: pages of many people have it in common."""
+    return _new_business(book, [])
+
+
+def _new_business(book: Book, names: list[str]) -> pd.DataFrame:
+    said = "type" in book.columns("opportunities")
+    none = nw.col("opportunity_id").is_null()  # a literal alone is no filter
+    return _fates(book, names, (nw.col("type") == "new") if said else none)
+
+
+def _fates(book: Book, names: list[str], only: nw.Expr) -> pd.DataFrame:
+    """The opportunities that fit ``only``, each with what became of it."""
     table = with_acceptance(book, opportunities(book, names, only))
     filled = [name for name in table.columns if name.startswith(QUALIFICATION)]
     lost = table["is_closed"] & ~table["is_won"]

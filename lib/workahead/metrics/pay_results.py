@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
@@ -44,10 +45,11 @@ def results(book: Book, plan: CompPlan, start: pd.Timestamp, end: pd.Timestamp) 
     ``actual`` is what the book knows at ``end``, or at its as-of date where that comes first. ``why`` says in words
     why an actual or a target is missing.
     """
-    until = min(end, book.as_of)
-    found = [
-        _found(book, metric, lambda m: _measured(book, m, start, until), start) for metric in plan.metrics
-    ]
+    until, theirs = min(end, book.as_of), _of_people(book, plan)
+    found = []
+    for metric in plan.metrics:
+        measured_in = theirs if metric.scope == "individual" else book
+        found.append(_found(book, metric, partial(_measured, measured_in, start=start, until=until), start))
     return _table(book, plan, start, end, found)
 
 
@@ -155,6 +157,17 @@ def _group(metric: Metric) -> str | None:
 def _by(table: pd.DataFrame, column: str, by: str | None) -> Results:
     names = [TEAM] * len(table) if by is None else table[by]
     return {str(who): float(value) for who, value in zip(names, table[column], strict=True)}
+
+
+def _of_people(book: Book, plan: CompPlan) -> Book:
+    """The accounts of the plan's people: one person's page need not work out all. The whole book where a customer
+    is no account: part of it may be another's.
+    """
+    known = _owners(book)
+    who = [person.who for person in plan.people if person.who in known]
+    if book.definitions.grain != "account" or not who or len(who) == len(known):
+        return book
+    return book.where(csm=who)
 
 
 def _owners(book: Book) -> set[str]:
