@@ -46,8 +46,11 @@ def quoted(command: Sequence[str]) -> str:
 
 
 def installed(root: Path) -> list[str]:
-    """The reports in the project's block; none where there is no cron."""
-    return sorted(_reports(_parted(_read(), root)[1])) if shutil.which("crontab") else []
+    """The reports in the project's block; none where there is no cron, or none for this user."""
+    done = _crontab("-l") if shutil.which("crontab") else None
+    return (
+        sorted(_reports(_parted(os.fsdecode(done.stdout), root)[1])) if done and not done.returncode else []
+    )
 
 
 def shown(root: Path, jobs: Sequence[Job]) -> list[tuple[str, str]]:
