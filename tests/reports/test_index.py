@@ -101,12 +101,36 @@ def test_readers_have_a_row_each_with_their_newest_page_and_the_way_to_it(tmp_pa
         of_reader("Ana", 10, 0.95, status="failed"),
     )
     ana, bo = re.findall(r"<tr><th scope=.row.>(.*?)</tr>", html)
-    assert text(ana) == "Ana Month 9 Failed 90.0% n/a"
+    assert text(ana) == "Ana Month 9 Failed 90.0%"
     assert 'href="csm_book/ana/2026-10.failed/index.html"' in ana
-    assert text(bo) == "Bo &lt;i&gt; Month 10 1 earlier Month 9 Published 101.0% n/a"
+    assert text(bo) == "Bo &lt;i&gt; Month 10 1 earlier Month 9 Published 101.0%"
     assert 'aria-label="NRR over 2 pages: from 98.0% to 101.0%, lowest 98.0%, highest 101.0%"' in bo
     assert "My book, Ana, Month 10" in html
+    assert "<script" not in html, "two readers need no box to find them"
+
+
+def test_what_is_for_everybody_stands_before_the_pages_of_people_and_accounts(tmp_path: Path) -> None:
+    account = {
+        **of_reader("0014", 10, 1.0),
+        "report": "account_review",
+        "title": "Account",
+        "for_each": "account_id",
+    }
+    account["heading"] = "Birch & Co"
+    account["key_figures"] = [{**card, "label": "ARR"} for card in account["key_figures"]]
+    html = published(tmp_path, account, of_reader("Ana", 10, 0.9), run(10, 1.02))
+    titles = re.findall("<h2>(.*?)</h2>", html)
+    assert titles == ["Monthly &lt;b&gt;review&lt;/b&gt;", "My book", "Account"]
+    rows = re.findall(r"<tr><th scope=.row.>(.*?)</tr>", html)
+    assert text(rows[-1]) == "Birch &amp; Co (0014) Month 10 Published 100.0%"
+    assert "NRR over time" in html.split("Account</h2>")[0]
+    assert "over time" not in html.split("Account</h2>")[1]
+
+
+def test_many_readers_have_a_box_that_finds_them(tmp_path: Path) -> None:
+    html = published(tmp_path, *(of_reader(f"Reader {n}", 10, 1.0) for n in range(8)))
     assert html.count("<script>") == 1
+    assert 'aria-label="Reader of My book"' in html
 
 
 def test_a_line_runs_through_its_values_and_breaks_where_one_is_missing() -> None:

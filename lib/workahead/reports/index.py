@@ -14,6 +14,7 @@ from workahead.words.numbers import count
 
 Run = Mapping[str, Any]
 RATES = ("NRR", "GRR")
+_MANY = 8  # readers, from which on a box finds them
 _NO_RATE = '<span class="wa-size">n/a</span>'
 
 
@@ -31,17 +32,20 @@ def index_page(runs: Sequence[Run]) -> str:
         f'<header class="wa-header">{above}<h1>Reports</h1>'
         f'<p class="wa-facts"><span>{pages}, newest first</span></p></header><main>'
         + _failures(sorted(failed, key=lambda run: str(run["finished_at"]), reverse=True))
-        + (
-            "".join(_report(held) for _, held in sorted(reports.items()))
-            or "<p>Nothing is published yet.</p>"
-        )
+        + ("".join(map(_report, sorted(reports.values(), key=_place))) or "<p>Nothing is published yet.</p>")
         + "</main>"
     )
-    return shell("Reports", body, own("filter.js") if 'class="wa-readers"' in body else None)
+    return shell("Reports", body, own("filter.js") if 'class="wa-filter"' in body else None)
 
 
 def _age(run: Run) -> tuple[str, str]:
     return str(run["period"]["end"]), str(run["finished_at"])
+
+
+def _place(runs: Sequence[Run]) -> tuple[bool, bool, str]:
+    """What is for everybody first, then what has a page for each person, then for each account."""
+    each = [run.get("for_each") or (run.get("reader") and "reader") for run in runs]
+    return any(each), "account_id" in each, str(runs[0]["title"]).casefold()
 
 
 def _failed(run: Run) -> bool:
@@ -133,23 +137,42 @@ def _readers(runs: Sequence[Run]) -> str:
     held: dict[str, list[Run]] = {}
     for run in runs:
         held.setdefault(str(run.get("reader") or ""), []).append(run)
-    rows = "".join(_reader(name, held[name]) for name in sorted(held, key=str.casefold))
+    figures = _labels(runs)
+    drawn = [label for label in figures if label in RATES]
+    named = sorted(((_name(name, of), of) for name, of in held.items()), key=lambda one: one[0].casefold())
+    rows = "".join(_reader(name, of, figures, drawn) for name, of in named)
     heads = "".join(
-        f'<th scope="col"{side}>{name}</th>'
+        f'<th scope="col"{side}>{escaped(name)}</th>'
         for name, side in (
             ("Reader", ""), ("Newest page", ""), ("Status", ""),
-            *((name, ' class="gt_right"') for name in RATES), *((f"{name} over time", "") for name in RATES),
+            *((name, ' class="gt_right"') for name in figures), *((f"{name} over time", "") for name in drawn),
         )
     )  # fmt: skip
     title = escaped(runs[0]["title"])
-    return (
+    box = (
         f'<p class="wa-filter" hidden><label>Find a reader <input type="search" aria-label="Reader of {title}"></label>'
-        f'<span role="status"></span></p><div class="wa-scroll" tabindex="0" role="region" aria-label="{title}">'
+        '<span role="status"></span></p>'
+    )
+    return (
+        f'{box if len(held) >= _MANY else ""}<div class="wa-scroll" tabindex="0" role="region" aria-label="{title}">'
         f'<table class="wa-readers"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
     )
 
 
-def _reader(name: str, runs: Sequence[Run]) -> str:
+def _labels(runs: Sequence[Run]) -> list[str]:
+    """The figures in a table of readers: NRR and GRR, else the first two that the pages have."""
+    there = list(dict.fromkeys(str(card["label"]) for run in runs for card in run["key_figures"]))
+    return [label for label in RATES if label in there] or there[:2]
+
+
+def _name(reader: str, runs: Sequence[Run]) -> str:
+    """A reader's name; an account's, with its id, where the pages are of accounts."""
+    headings = (run["heading"] for run in runs if run.get("for_each") == "account_id" and run.get("heading"))
+    heading = next(headings, None)
+    return f"{heading} ({reader})" if heading else reader
+
+
+def _reader(name: str, runs: Sequence[Run], figures: Sequence[str], drawn: Sequence[str]) -> str:
     good = [run for run in runs if not _failed(run)]
     newest = good[0] if good else None
     bad = next((run for run in runs if _failed(run)), None)
@@ -159,10 +182,10 @@ def _reader(name: str, runs: Sequence[Run]) -> str:
     if links[1:]:
         pages += f"<details><summary>{len(links) - 1} earlier</summary>{''.join(links[1:])}</details>"
     cells = f"<td>{pages}</td><td>{status}</td>"
-    for rate in RATES:
-        card = _card(newest, rate) if newest else None
+    for label in figures:
+        card = _card(newest, label) if newest else None
         cells += f'<td class="gt_right">{escaped(card["text"]) if card else _NO_RATE}</td>'
-    for rate in RATES:
+    for rate in drawn:
         cells += f"<td>{sparkline(rate, _values(rate, newest, good)) if newest else ''}</td>"
     return f'<tr><th scope="row">{escaped(name)}</th>{cells}</tr>'
 

@@ -96,6 +96,7 @@ def run(
                 "run": number,
                 "report": report.name,
                 "title": report.title,
+                "heading": str(told.book["title"]) if told.book else None,
                 "for_each": report.for_each,
                 "reader": reader,
                 "company": edition.manifest.get("company"),
