@@ -255,3 +255,12 @@ def test_the_shipped_definitions_hold(name: str) -> None:
     assert report.description
     assert report.schedule is not None or report.on_request or report.for_each is not None
     assert report.keep is None or report.keep >= 1
+
+
+def test_the_manuals_definition_holds_and_names_every_key(tmp_path: Path) -> None:
+    manual = (ROOT / "docs" / "reports.md").read_text(encoding="utf-8")
+    text = manual.split("```yaml\n")[1].split("```")[0]
+    assert "csm_book.ipynb" in text
+    report = read("book", project(tmp_path, text.replace("csm_book.ipynb", "book.ipynb")))
+    assert [key for key in Report.model_fields if key != "name" and f"\n{key}:" not in f"\n{text}"] == []
+    assert len(report.deliver) == 3
