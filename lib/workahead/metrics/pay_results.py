@@ -90,7 +90,8 @@ def _table(
     known = _owners(book)
     rows = []
     for number, (metric, (actuals, why)) in enumerate(zip(plan.metrics, found, strict=True)):
-        goals = _goals(book, metric, start, end, known)
+        stated = not math.isnan(metric.stated_target)
+        goals = {} if stated else _goals(book, metric, start, end, known)
         for place, person in enumerate(plan.people):
             own = metric.scope == "individual"
             actual, goal = actuals.get(person.who if own else TEAM, math.nan), metric.stated_target
