@@ -208,6 +208,20 @@ def test_people_see_their_own_pay_alone() -> None:
         assert wa.plan_cost(seen, PLAN, *quarter)["cost"].sum() == 0
 
 
+def test_an_account_that_has_gone_to_somebody_else_is_not_named() -> None:
+    now = ACCOUNTS.assign(
+        csm=["Ana", "Bo", "Bo", None]
+    )  # A2, with 40 of ARR at the end of September, is Bo's now
+    later = wa.Book.from_frames("2026-11-30", LINES, accounts=now)
+    everybody = wa.restated_accounts(whole(), later, "2026-09-30", by="csm")
+    assert set(everybody["account_id"]) == {"A2"}
+    told = wa.restated_accounts(ANA.apply(whole()), ANA.apply(later), "2026-09-30")
+    assert told[["account_id", "name"]].isna().all(axis=None)
+    assert (told["difference"].tolist(), told["reason"].tolist()) == ([-40.0], ["moved_account"])
+    assert "A2" not in told.to_string()
+    assert "S3" not in told.to_string()
+
+
 def test_a_book_is_opened_as_its_reader_may_see_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from workahead.book.snapshot import write_snapshot
 

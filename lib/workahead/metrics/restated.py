@@ -137,6 +137,11 @@ def restated_causes(old: Book, new: Book, days: Sequence[Day], by: By = None) ->
         total = table.groupby(keys, dropna=False)["difference"].transform("sum")
         table = table[(total != 0) & (table["difference"] != 0)]
     table = table.merge(_names(old, new), on="account_id", how="left")
+    if new.audience is not None:  # an account that has left a reader's book is somebody else's now
+        held = engines.pandas(new.frame("accounts").select("account_id"))["account_id"]
+        theirs = ~table["account_id"].isin(held)
+        table[["account_id", "name", "detail"]] = table[["account_id", "name", "detail"]].mask(theirs)
+        table["causes"] = table["causes"].where(~theirs, pd.Series([()] * len(table), index=table.index))
     order = table.assign(size=-table["difference"].abs()).sort_values(["at", "size"], kind="stable").index
     table = table.loc[order].reset_index(drop=True)
     for column in ("then", "now", "difference"):
