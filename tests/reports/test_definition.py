@@ -118,6 +118,12 @@ def test_every_fault_is_named_at_once_with_its_line(tmp_path: Path) -> None:
     assert "key:password" not in said
 
 
+def test_a_day_that_is_none_is_told(tmp_path: Path) -> None:
+    text = "title: T\nnotebook: notebooks/book.ipynb\nparameters: {since: 2026-13-45}\n"
+    with pytest.raises(ConfigError, match="line 3: parameters: month must be"):
+        read("book", project(tmp_path, text))
+
+
 def test_who_is_not_for_a_definition_to_say(tmp_path: Path) -> None:
     text = "title: T\nnotebook: notebooks/book.ipynb\naudience: {who: Ana}\n"
     with pytest.raises(ConfigError, match="line 3: audience: who: it is the reader's own value"):

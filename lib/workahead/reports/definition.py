@@ -96,9 +96,13 @@ def read(name: str, root: Path) -> Report:
     whole, held = read_yaml(root / path, "lines such as 'title: ...' and 'notebook: ...'", "")
     # text as it stands, so that the region NO is no False; but a notebook's parameters have types
     held = {**held, "name": name}
-    if "parameters" in held:
-        held["parameters"] = yaml.safe_load((root / path).read_text(encoding="utf-8-sig"))["parameters"]
     faults, report = list(repeated(whole)), None
+    if "parameters" in held:
+        try:
+            typed = yaml.safe_load((root / path).read_text(encoding="utf-8-sig"))
+            held["parameters"] = typed["parameters"]
+        except (yaml.YAMLError, ValueError) as error:  # 2026-13-45, say, which looks like a day
+            faults.append((line_of(whole, ("parameters",)), f"parameters: {error}"))
     try:
         report = Report(**held)
     except ValidationError as error:
