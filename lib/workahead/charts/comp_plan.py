@@ -67,6 +67,8 @@ def payout_curve(curve: pd.DataFrame, payouts: pd.DataFrame) -> go.Figure:
         line={"color": CONTEXT, "width": 2},
         hovertemplate="%{x:.1%} pays %{y:.0%}<extra></extra>",
     )
+    inward = spots[column] > (at[0] + at[-1]) / 2  # names end within the chart
+    sides = inward.map({True: "left", False: "right"})
     named = {0, len(spots) - 1}  # the others are on hover: on a phone names would cover each other
     fig.add_scatter(
         x=numbers(spots[column]),
@@ -75,8 +77,8 @@ def payout_curve(curve: pd.DataFrame, payouts: pd.DataFrame) -> go.Figure:
         marker={"color": PAY.get(metric, ACCENT), "size": 11, "line": {"color": "#ffffff", "width": 1}},
         text=[label(who, _NAME) if n in named else "" for n, who in enumerate(spots["who"])],
         textposition=[
-            "top left" if n and n == len(spots) - 1 else "bottom right" if rate > 0 else "top center"
-            for n, rate in enumerate(spots["payout_rate"])
+            "top left" if n and n == len(spots) - 1 else f"bottom {side}" if rate > 0 else "top center"
+            for n, (side, rate) in enumerate(zip(sides, spots["payout_rate"], strict=True))
         ],
         cliponaxis=False,
         customdata=[
