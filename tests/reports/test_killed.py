@@ -9,9 +9,12 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +27,13 @@ KILLS, PUBLISHING = 30, 5
 CELLS = [
     "from IPython.display import HTML, display\ndisplay(HTML(f'<p>stamp {stamp}, ' + 'x' * 400_000 + ' end</p>'))"
 ]
-DELIVER = "deliver:\n- folder: {url}\n"
+DELIVER = "deliver:\n- folder: {url}\n- webhook: {{url_env: KILLED_HOOK}}\n"
 
 
 class Runs:
     """Starts runs one after another, and may kill them."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, hook: str) -> None:
         self.mark = str(root)
         self.process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("killed.py")), str(root)],
@@ -39,7 +42,7 @@ class Runs:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            env={**os.environ, "KILLED_MARK": self.mark},
+            env={**os.environ, "KILLED_MARK": self.mark, "KILLED_HOOK": hook},
         )
 
     def run(
@@ -78,11 +81,33 @@ def _gone(pid: int) -> bool:
 
 
 @pytest.fixture
-def runs(tmp_path: Path) -> Iterator[tuple[Path, Runs]]:
+def posts() -> Iterator[tuple[str, Counter[str]]]:
+    """A receiver's address, and how often it was sent each message."""
+    got: Counter[str] = Counter()
+
+    class Receiver(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            got[self.headers["Idempotency-Key"]] += 1
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/", got
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def runs(tmp_path: Path, posts: tuple[str, Counter[str]]) -> Iterator[tuple[Path, Runs]]:
     delivered = tmp_path / "delivered"
     delivered.mkdir()
     root = crowd(tmp_path / "project", CELLS, csms=READERS, more=DELIVER.format(url=delivered))
-    made = Runs(root)
+    made = Runs(root, posts[0])
     yield root, made
     made.process.kill()
     made.process.wait()
@@ -135,7 +160,9 @@ def halves(out: Path) -> list[Path]:
     return [one for one in out.glob("crowd/**/.*") if one.name != ".locks"]
 
 
-def test_killed_at_random_moments_all_pages_are_whole_and_resume_completes(runs: tuple[Path, Runs]) -> None:
+def test_killed_at_random_moments_all_pages_are_whole_and_resume_completes(
+    runs: tuple[Path, Runs], posts: tuple[str, Counter[str]]
+) -> None:
     root, made = runs
     out, dice = root / "out", random.Random(5)
     began = time.monotonic()
@@ -167,10 +194,12 @@ def test_killed_at_random_moments_all_pages_are_whole_and_resume_completes(runs:
         publishing += was_killed and bool(halves(out))  # a folder half built was left
         check(out, set(range(1, stamp + 1)))
     assert publishing >= PUBLISHING
+    assert len(posts[1]) >= len(READERS)
     for one in (root / "out", *root.glob("out-*")):
         assert made.run(one, 99, resume=True) == 0
         assert set(check(one, {*range(1, stamp + 1), 99})) == {name.lower() for name in READERS}
         assert halves(one) == []
+    assert max(posts[1].values()) == 1  # nothing was delivered twice
     until = time.monotonic() + 15
     while made.kin() and time.monotonic() < until:
         time.sleep(0.1)
