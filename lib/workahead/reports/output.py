@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+
 from ipykernel.iostream import OutStream
 
 LIMIT = 4_000_000
