@@ -109,7 +109,8 @@ def by_group(values: Floats, rows: NDArray[np.int64]) -> Floats:
 def _as_if_renewed(book: Book, last: pd.Timestamp) -> Book:
     """The book at a day to come, as if its open contracts simply went on and nothing but what is known happened."""
     contracts = open_in(book, last)[1]["subscription_id"]
-    base = book._base
+    # a customer that is one account is all there: the others need not be gone through
+    base = book if book.definitions.grain == "account" and not book._lines_chosen else book._base
     tables = dict(base.tables)
     lines = base.frame("subscriptions")
     if len(contracts):
@@ -117,7 +118,7 @@ def _as_if_renewed(book: Book, last: pd.Timestamp) -> Book:
         lines = lines.with_columns(end_date=nw.when(~goes_on).then(nw.col("end_date")))
     tables["subscriptions"] = lines.to_native()
     later = Book(tables, as_of=last, definitions=book.definitions, engine=book.engine, manifest=base.manifest)
-    return later.where(**book.filters)
+    return later if base is book else later.where(**book.filters)
 
 
 def _arriving(book: Book, flat: Book, groups: pd.DataFrame, first: pd.Timestamp) -> Floats:
