@@ -202,7 +202,8 @@ def of_study(study: Study) -> Part:
     text = f"""## The projection, judged
 
 {called["seed"].nunique()} simulated companies of {ACCOUNTS} accounts (seeds from {FIRST_SEED}; none was looked at while
-the model was made, but a first run of this study showed a bias, and what begins before a period ahead was added), {len(ours):,} quarters, each seen {HORIZON} days before it began, with what was known then.
+the model was made, but a first run of this study showed a bias, and what begins before a period ahead was added),
+{len(ours):,} quarters, each seen {HORIZON} days before it began, with what was known then.
 Errors of GRR in points:
 
 {_table(head, table)}
