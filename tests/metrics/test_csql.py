@@ -28,6 +28,7 @@ import workahead as wa
 from contracts import book, contracts
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from workahead.metrics.call_calibration import wilson
 
 START, END = "2025-12-31", "2026-06-30"
 ROWS = [
@@ -120,7 +121,10 @@ def test_every_column_worked_out(engine: str) -> None:
         held = wa.Book.from_frames(END, pl.from_pandas(contracts(*ROWS)), **frames)
     row = only(wa.csql_funnel(held, START, END, goal=0.3))
     ranges = [row.pop(name) for name in ("low", "high", "new_business_low", "new_business_high")]
+    by_amount = [row.pop(f"{name}_arr") for name in ("low", "high", "new_business_low", "new_business_high")]
     assert row == pytest.approx(WHOLE)
+    # 100 and 60 won, 80 lost weigh as much as 240^2 / (100^2 + 60^2 + 80^2) = 2.88 cases; new business is all of 500
+    assert by_amount == pytest.approx([*wilson(2 / 3, 2.88, 0.8), *ranges[2:]])
     assert ranges[0] < 2 / 3 < ranges[1]
     assert ranges[2] < 1 / 4 < ranges[3]
     assert row["created"] == row["won"] + row["lost"] + row["rejected"] + row["open"]

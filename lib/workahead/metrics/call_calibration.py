@@ -107,12 +107,17 @@ def _kept(table: pd.DataFrame, by: str, order: Sequence[str], interval: float) -
     others = sorted(set(sums.index) - set(order))
     sums = sums.reindex([name for name in (*order, *others) if name in sums.index]).reset_index()
     sums["renewal_rate"] = rate(sums["renewed_arr"], sums["due_arr"])
-    effective = rate(sums["due_arr"] * sums["due_arr"].astype("float64"), sums["squared"])
-    bounds = [wilson(p, n, interval) for p, n in zip(sums["renewal_rate"], effective, strict=True)]
+    cases = effective(sums["due_arr"], sums["squared"])
+    bounds = [wilson(p, n, interval) for p, n in zip(sums["renewal_rate"], cases, strict=True)]
     sums["low"], sums["high"] = [low for low, _ in bounds], [high for _, high in bounds]
     sums[amounts] = sums[amounts].apply(money)
     kinds = {by: "str", "renewals": "int64", "low": "float64", "high": "float64"}
     return sums[[by, *RECORD, "forecast_arr"]].astype(kinds)
+
+
+def effective(amounts: pd.Series, squares: pd.Series) -> pd.Series:
+    """How many cases of one size are worth as much as these: the square of their sum, by the sum of their squares."""
+    return rate(amounts * amounts.astype("float64"), squares)
 
 
 def wilson(p: float, n: float, interval: float) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from workahead.book.once import once
 from workahead.book.periods import Day, Freq, shift_months, window
 from workahead.book.tables import QUALIFICATION
 from workahead.errors import ConfigError
-from workahead.metrics.call_calibration import wilson
+from workahead.metrics.call_calibration import effective, wilson
 from workahead.metrics.goals import SCOPES, target_between
 from workahead.metrics.holding import PEOPLE, everybody, held_base, holder, owner_history
 from workahead.metrics.movements import periods
@@ -31,7 +31,8 @@ COLUMNS = [
     "created", "created_arr", "accepted", "accepted_arr", "acceptance_rate", "won", "won_arr", "lost", "close_rate",
     "new_business_close_rate", "times_new_business", "pipeline_share", "qualified_share", "goal_arr", "attainment",
     "rejected", "open", "unknown", "low", "high", "new_business_low", "new_business_high", "close_rate_arr",
-    "new_business_close_rate_arr", "starting_arr", "days_to_accept", "days_to_close",
+    "new_business_close_rate_arr", "starting_arr", "days_to_accept", "days_to_close", "low_arr", "high_arr",
+    "new_business_low_arr", "new_business_high_arr",
 ]  # fmt: skip
 
 
@@ -61,6 +62,7 @@ def csql_funnel(
     | rejected, open, unknown | lost before acceptance; not closed yet; of the rejected, those without stage history |
     | low, high, new_business_low, new_business_high | Wilson's range of each close rate at the ``interval`` |
     | close_rate_arr, new_business_close_rate_arr | the close rates by amount |
+    | low_arr, high_arr, new_business_low_arr, new_business_high_arr | their ranges, with the effective number |
     | starting_arr | ARR at ``start`` |
     | days_to_accept, days_to_close | medians: created to accepted, created to won |
 
@@ -145,7 +147,9 @@ def _fates(book: Book, names: list[str], only: nw.Expr) -> pd.DataFrame:
     table = table.assign(**flags)
     for name in ("created", "accepted", "won", "lost"):
         table[f"{name}_arr"] = table["cents"].where(table[name], 0)
+    decided = (table["cents"].astype("float64") ** 2).where(table["won"] | table["lost"], 0)
     return table.assign(
+        square=decided,
         to_accept=(table["accepted_on"] - table["created_date"]).dt.days,
         to_close=(table["close_date"] - table["created_date"]).dt.days.where(table["is_won"]),
     )
@@ -167,7 +171,7 @@ def _funnel(
         table[(table["created_date"] > start) & (table["created_date"] <= end)] for table in tables
     )
     counted = [*_COUNTS, "qualified", *_AMOUNTS]
-    sums = added(found.astype(dict.fromkeys(counted, "int64")), book, by, counted)
+    sums = added(found.astype(dict.fromkeys(counted, "int64")), book, by, [*counted, "square"])
     if names:
         medians = found.groupby(names, as_index=False)[["to_accept", "to_close"]].median()
         sums = sums.merge(medians, on=names, how="left")
@@ -177,10 +181,11 @@ def _funnel(
     sums = _beside(sums, others, [name for name in names if name not in PEOPLE])
     untold = (sums["unknown"] > 0) & (sums["lost"] == 0)
     closed = (sums["won"] + sums["lost"]).mask(untold, 0)
+    closed_arr = (sums["won_arr"] + sums["lost_arr"]).mask(untold, 0)
     table = sums.assign(
         acceptance_rate=rate(sums["accepted"], sums["created"]),
         close_rate=rate(sums["won"], closed),
-        close_rate_arr=rate(sums["won_arr"], (sums["won_arr"] + sums["lost_arr"]).mask(untold, 0)),
+        close_rate_arr=rate(sums["won_arr"], closed_arr),
         new_business_close_rate=rate(sums["nb_won"], sums["nb_closed"]),
         new_business_close_rate_arr=rate(sums["nb_won_arr"], sums["nb_closed_arr"]),
         pipeline_share=rate(sums["accepted_arr"], sums["base"]),
@@ -197,11 +202,17 @@ def _funnel(
     for low, high, share, cases in (
         ("low", "high", "close_rate", closed),
         ("new_business_low", "new_business_high", "new_business_close_rate", sums["nb_closed"]),
-    ):
+        ("low_arr", "high_arr", "close_rate_arr", effective(closed_arr, sums["square"])),
+        (
+            "new_business_low_arr", "new_business_high_arr", "new_business_close_rate_arr",
+            effective(sums["nb_closed_arr"], sums["nb_square"]),
+        ),
+    ):  # fmt: skip
         bounds = [bounded(p, n, interval) for p, n in zip(table[share], cases, strict=True)]
         table[low], table[high] = [b[0] for b in bounds], [b[1] for b in bounds]
     table[_AMOUNTS] = table[_AMOUNTS].apply(money)
-    measured = ["low", "high", "new_business_low", "new_business_high", "days_to_accept", "days_to_close"]
+    ranges = [name for name in COLUMNS if "low" in name or "high" in name]
+    measured = [*ranges, "days_to_accept", "days_to_close"]
     return table[[*names, *COLUMNS]].astype(dict.fromkeys(measured, "float64"))
 
 
@@ -225,6 +236,7 @@ def _beside(sums: pd.DataFrame, others: pd.DataFrame, names: list[str]) -> pd.Da
             "nb_closed": (others["won"] | others["lost"]).astype("int64"),
             "nb_won_arr": others["won_arr"],
             "nb_closed_arr": others["won_arr"] + others["lost_arr"],
+            "nb_square": others["square"],
         }
     )
     if not names:
