@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 from workahead.reports.publish import read_runs, slug
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 ROOT = Path(__file__).parents[2]
 NAMES = [

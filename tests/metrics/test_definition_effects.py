@@ -88,7 +88,7 @@ choices = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(lines, choices, choices)
 def test_the_accounts_add_up_to_the_difference(rows: list, one: dict, other: dict) -> None:
     frame = pd.DataFrame(

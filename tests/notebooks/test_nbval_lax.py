@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from nbvalidate import nbval
+
+pytestmark = pytest.mark.long
 
 
 def test_the_committed_notebooks_run_as_they_do_in_lab(small_project: Path) -> None:

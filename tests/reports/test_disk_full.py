@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 from crowd import crowd
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="mounts a tmpfs, or limits the size of files")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(sys.platform != "linux", reason="mounts a tmpfs, or limits the size of files"),
+]
 SMALL, LARGE = 20_000, 900_000
 CELLS = ["print(f'stamp {stamp} ' + 'x' * ({large} if stamp > 1 else {small}))"]
 

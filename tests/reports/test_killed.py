@@ -21,7 +21,10 @@ from typing import Any
 import pytest
 from crowd import crowd
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills a whole session, looks into /proc")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(sys.platform != "linux", reason="kills a whole session, looks into /proc"),
+]
 READERS = ["Ana", "Bo", "Chen", "Dee"]
 KILLS, PUBLISHING = 30, 5
 CELLS = [

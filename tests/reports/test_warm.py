@@ -22,7 +22,10 @@ from workahead.reports.execute import KernelError, execute
 from workahead.reports.start import lean
 from workahead.reports.warm import POSSIBLE, Warm, WarmError
 
-pytestmark = pytest.mark.skipif(not POSSIBLE, reason="kernels are forked on Linux alone")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not POSSIBLE, reason="kernels are forked on Linux alone"),
+]
 
 
 def notebook(folder: Path, *cells: str) -> Path:

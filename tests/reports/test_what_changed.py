@@ -33,6 +33,8 @@ CELLS = (
         [],
     ),
 )
+
+pytestmark = pytest.mark.long
 HEAD = "subscription_id,account_id,product,start_date,end_date,arr\n"
 # September: Z has 1,000; A ran out on 20 June, of 1,100 a year before.
 SEPTEMBER = "SZ,Z,Core,2025-01-01,,1000\nSA,A,Core,2025-06-21,2026-06-20,100\n"
