@@ -7,10 +7,9 @@ import plotly.graph_objects as go
 
 from workahead.charts.over_time import PLOT, name_ends
 from workahead.charts.theme import ACCENT, CONTEXT, figure, label, nothing, numbers, percent_axis
+from workahead.words.cohorts import FEWEST
 from workahead.words.numbers import count, percent
 
-FEWEST = 10
-"""Customers at risk below which a curve ends: what the last few do is not a rate."""
 LINES = 5
 """More lines than these can't be told apart: the largest groups are shown."""
 SHADES = (ACCENT, "#b8652a", "#6a4c93", "#4f7a28", CONTEXT)

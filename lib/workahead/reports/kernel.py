@@ -12,10 +12,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 _CHANNELS = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port")
 APP = "workahead.reports.kernel_app"
@@ -38,7 +37,7 @@ class Process(Protocol):
         """End it."""
 
 
-class Kernel:
+class Kernel(AbstractContextManager["Kernel"]):
     """A kernel process of our own. Use it as a context: the process ends with it, whatever happens.
 
     It imports its libraries at once, and becomes a kernel when :meth:`manager` is asked for. Where there are Unix
@@ -84,12 +83,7 @@ class Kernel:
         }
         return json.dumps(asked).encode() + b"\n"
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def manager(self, environment: Mapping[str, str] | None = None) -> Any:

@@ -10,10 +10,8 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from workahead.errors import WorkaheadError
 from workahead.reports.kernel import APP, ONE_THREAD, Kernel, Process
@@ -26,7 +24,7 @@ class WarmError(WorkaheadError, RuntimeError):
     """The process that forks the kernels has ended."""
 
 
-class Warm:
+class Warm(AbstractContextManager["Warm"]):
     """The process that forks kernels. Use it as a context: it ends with it, and all kernels with that.
 
     It ends as well when this process does, whatever ends that: its standard input is closed then.
@@ -52,12 +50,7 @@ class Warm:
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def load(self, folder: Path, shared: Sequence[str]) -> None:
@@ -173,7 +166,7 @@ def kernels(cwd: Path, warm: bool = True) -> Warm | Cold:
     return Warm(cwd) if warm and POSSIBLE else Cold(cwd)
 
 
-class Cold:
+class Cold(AbstractContextManager["Cold"]):
     """Kernels that are processes of their own; the first is started at once, the others when they are asked for."""
 
     def __init__(self, cwd: Path) -> None:
@@ -181,12 +174,7 @@ class Cold:
         self._made = [Kernel(cwd)]
         self._first: Kernel | None = self._made[0]
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def load(self, folder: Path, shared: Sequence[str]) -> None:

@@ -93,13 +93,13 @@ def _set(df: pd.DataFrame, heads: Mapping[str, str], kinds: Mapping[str, str], a
             text, kinds = text.drop(columns=account), {c: one for c, one in kinds.items() if c != account}
     first = next(iter(kinds))
     # the first column names the row, for screen readers too
-    stub = first if kinds[first] == columns.TEXT and len(kinds) > 1 else None
-    if stub:
-        text[stub] = text[stub].replace("", "not given")
-    gt = GT(text, id="table", rowname_col=stub)
-    gt = gt.cols_label({column: heads[column] for column in kinds if column != stub})
-    if stub:
-        gt = gt.tab_stubhead(heads[stub])
+    naming = first if kinds[first] == columns.TEXT and len(kinds) > 1 else None
+    if naming:
+        text[naming] = text[naming].replace("", "not given")
+    gt = GT(text, id="table", rowname_col=naming)
+    gt = gt.cols_label({column: heads[column] for column in kinds if column != naming})
+    if naming:
+        gt = gt.tab_stubhead(heads[naming])
     amounts = [column for column, one in kinds.items() if one == columns.MONEY]
     if amounts:  # all alike: one column may be the sum of others
         gt = gt.fmt_number(amounts, decimals=max(_decimals(df[column]) for column in amounts))
@@ -118,7 +118,7 @@ def _set(df: pd.DataFrame, heads: Mapping[str, str], kinds: Mapping[str, str], a
             gt = gt.fmt(lambda day: "n/a" if pd.isna(day) else f"{day:%b %Y}", columns=[column])
     gt = gt.sub_missing(missing_text="n/a")
     for side, wanted in (("left", True), ("right", False)):
-        there = [c for c, one in kinds.items() if (one == columns.TEXT) is wanted and c != stub]
+        there = [c for c, one in kinds.items() if (one == columns.TEXT) is wanted and c != naming]
         gt = gt.cols_align(side, there) if there else gt
     raw = str(gt.as_raw_html())
     head, mark, body = raw[raw.index("<thead>") : raw.rindex("</table>")].partition("</thead>")

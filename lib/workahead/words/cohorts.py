@@ -14,7 +14,7 @@ _KEPT = {
     "logos": "of their customers",
 }
 FEWEST = 10
-"""Customers at risk below which survival is not spoken of."""
+"""Customers at risk below which survival is neither drawn nor spoken of: what the last few do is not a rate."""
 _YEAR = {"month": 12, "quarter": 4, "year": 1}
 
 
