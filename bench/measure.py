@@ -44,9 +44,9 @@ def main(job: str, engine: str, folder: str, results: str) -> None:
         "pandas",
         "pyarrow.parquet",
         engine,
-        "workahead.metrics.cohorts",
-        "workahead.metrics.retention",
-        "workahead.metrics.projection",
+        "workahead.metrics.retention.cohorts",
+        "workahead.metrics.retention.retention",
+        "workahead.metrics.projection.projection",
         "sklearn.linear_model",
     ):
         importlib.import_module(module)

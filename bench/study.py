@@ -48,10 +48,10 @@ def run(tell: Callable[[str], None], companies: int = COMPANIES) -> Study:
 def company(asked: tuple[int, bool]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One simulated company, with or without its forecast calls."""
     import workahead as wa
-    from workahead.metrics.backtest import simpler, stands, with_shares
-    from workahead.metrics.projection import projected
-    from workahead.metrics.renewal_model import probability
-    from workahead.metrics.renewals import events
+    from workahead.metrics.projection.backtest import simpler, stands, with_shares
+    from workahead.metrics.projection.model import probability
+    from workahead.metrics.projection.projection import projected
+    from workahead.metrics.renewals.events import events
     from workahead.sample import Parameters, simulate
 
     seed, calls = asked

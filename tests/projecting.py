@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import workahead as wa
 from contracts import Contract, contracts
-from workahead.metrics.renewal_model import BASE, INTERCEPT, PRIOR
+from workahead.metrics.projection.model import BASE, INTERCEPT, PRIOR
 
 AS_OF = "2026-06-30"
 START, END = AS_OF, "2026-09-30"

@@ -169,7 +169,7 @@ def test_on_its_own_day_a_book_knows_all_it_holds_but_what_lies_ahead() -> None:
 
 def test_a_loss_marked_later_was_an_open_renewal() -> None:
     def outcome(book: wa.Book) -> str:
-        from workahead.metrics.renewals import events
+        from workahead.metrics.renewals.events import events
 
         return events(book).set_index("subscription_id")["outcome"]["S3"]
 

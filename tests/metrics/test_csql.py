@@ -28,7 +28,7 @@ import workahead as wa
 from contracts import book, contracts
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from workahead.metrics.call_calibration import wilson
+from workahead.metrics.accuracy.call_calibration import wilson
 
 START, END = "2025-12-31", "2026-06-30"
 ROWS = [

@@ -10,7 +10,7 @@ import workahead as wa
 from contracts import book
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from workahead.metrics.definition_effects import NUMBERS, RULES
+from workahead.metrics.differences.definition_effects import NUMBERS, RULES
 
 
 def swap() -> wa.Book:

@@ -10,7 +10,7 @@ import workahead as wa
 from contracts import Contract, contracts, segments
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from workahead.metrics.call_calibration import wilson
+from workahead.metrics.accuracy.call_calibration import wilson
 
 AS_OF = "2026-03-31"
 DAY = "2026-01-01"

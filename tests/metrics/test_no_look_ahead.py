@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 import workahead as wa
-from workahead.metrics.renewal_outlook import outlook
-from workahead.metrics.renewal_signals import signals
-from workahead.metrics.renewals import RENEWED, events
+from workahead.metrics.projection.outlook import outlook
+from workahead.metrics.projection.signals import signals
+from workahead.metrics.renewals.events import RENEWED, events
 from workahead.sample import Parameters, simulate
 
 DAY = pd.Timestamp("2026-03-31")

@@ -245,7 +245,7 @@ def test_unknown_scenarios_and_groups_are_refused():
     st.dates(pd.Timestamp("2026-06-01").date(), pd.Timestamp("2026-10-15").date()),
 )
 def test_the_parts_of_pay_add_up_to_the_persons(shares, cents, joined):
-    from workahead.metrics.payouts import paid
+    from workahead.metrics.pay.payouts import paid
 
     names = ("nrr", "grr", "csql_arr")
     metrics = [

@@ -14,9 +14,9 @@ from contracts import segments
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from projecting import AS_OF, END, KEPT, START, ahead, book_of, calls, odds, past, unseen, width
-from workahead.metrics.renewal_model import Design, Model
-from workahead.metrics.renewal_outlook import STEPS, Outlook
-from workahead.metrics.simulation import futures
+from workahead.metrics.projection.model import Design, Model
+from workahead.metrics.projection.outlook import STEPS, Outlook
+from workahead.metrics.projection.simulation import futures
 from workahead.sample import Company, Parameters, simulate
 
 RATES = ["grr_low", "grr", "grr_high", "nrr_low", "nrr", "nrr_high"]

@@ -11,7 +11,7 @@ import pytest
 import workahead as wa
 from contracts import contracts, segments
 from projecting import AS_OF, END, KEPT, START, ahead, book_of, calls, odds, past, unseen, width
-from workahead.metrics.renewal_model import BASE, CATEGORY_PRIOR, FACTORS, INTERCEPT, PRIOR
+from workahead.metrics.projection.model import BASE, CATEGORY_PRIOR, FACTORS, INTERCEPT, PRIOR
 from workahead.sample import Company, Parameters, simulate
 
 TODAY = "2026-10-31"

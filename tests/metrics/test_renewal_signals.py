@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 import workahead as wa
 from contracts import Contract, contracts
-from workahead.metrics.renewal_signals import signals
-from workahead.metrics.renewals import events
+from workahead.metrics.projection.signals import signals
+from workahead.metrics.renewals.events import events
 
 AS_OF, DUE = "2026-06-30", "2026-07-01"
 ACTIVE = ("1", "A", "2025-07-01", "2026-06-30", 100.0, None, "Core", "active")

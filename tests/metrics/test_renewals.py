@@ -16,7 +16,7 @@ import workahead as wa
 from contracts import Contract, book, contracts, segments
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from workahead.metrics.renewals import events
+from workahead.metrics.renewals.events import events
 
 AS_OF = "2026-03-31"
 DUE = ("1", "A", "2025-01-01", "2025-12-31", 1000.0)

@@ -12,7 +12,7 @@ import pytest
 import workahead as wa
 from contracts import book as small
 from contracts import contracts
-from workahead.metrics.scoreboard import COLUMNS
+from workahead.metrics.engagement.scoreboard import COLUMNS
 
 AS_OF = "2026-10-31"
 ACCOUNTS = pd.DataFrame(

@@ -15,8 +15,8 @@ from typing import Any
 import nbformat
 import pytest
 from workahead.book.snapshot import hold, read_snapshot
-from workahead.metrics.renewal_outlook import outlook
-from workahead.metrics.renewals import _events
+from workahead.metrics.projection.outlook import outlook
+from workahead.metrics.renewals.events import _events
 from workahead.metrics.shared import learn
 from workahead.reports.execute import KernelError, execute
 from workahead.reports.start import lean

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 import workahead as wa
-from workahead.metrics.renewals import RENEWED, events
+from workahead.metrics.renewals.events import RENEWED, events
 from workahead.sample import Company
 
 DAY = pd.Timedelta(days=1)

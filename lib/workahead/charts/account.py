@@ -20,7 +20,7 @@ from workahead.charts.theme import (
     nothing,
     numbers,
 )
-from workahead.metrics.account_timeline import arr_steps
+from workahead.metrics.account.timeline import arr_steps
 from workahead.words.dates import day, month
 from workahead.words.numbers import count, exact, money
 

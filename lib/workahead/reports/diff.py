@@ -12,8 +12,8 @@ import pandas as pd
 from workahead.book.book import Book
 from workahead.book.snapshot import LATEST, MANIFEST, newest, snapshot_folder
 from workahead.errors import ConfigError, SnapshotError, some
-from workahead.metrics.restated import restated, restated_causes
-from workahead.metrics.table_changes import table_changes
+from workahead.metrics.differences.restated import restated, restated_causes
+from workahead.metrics.differences.table_changes import table_changes
 from workahead.reports.csvs import harmless
 
 if TYPE_CHECKING:

@@ -134,7 +134,7 @@ def _older(book: Book, before: Mapping[str, Any]) -> Book | None:
 def _causes(old: Book, new: Book, before: Mapping[str, Any], restated: list[dict[str, Any]]) -> pd.DataFrame:
     """The accounts behind it: at the period's end and, where a rate reads otherwise, at the start of its window."""
     from workahead.book.periods import shift_months
-    from workahead.metrics.restated import restated_causes
+    from workahead.metrics.differences.restated import restated_causes
 
     days = [pd.Timestamp(before["end"])]
     if any(one["kind"] == "percent" for one in restated):
@@ -160,7 +160,7 @@ def _behind(book: Book, before: Mapping[str, Any], arr: Mapping[str, Any]) -> pd
     adds up to the change of ARR.
     """
     from workahead.charts.movers import WORDS, names
-    from workahead.metrics.movements import movement_detail
+    from workahead.metrics.retention.movements import movement_detail
 
     detail = movement_detail(book, before["end"], before["now"]["end"])
     rows = detail.assign(customer=names(detail), why=detail["movement"].map(WORDS))

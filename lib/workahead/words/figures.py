@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from workahead.metrics.arr import arr
-from workahead.metrics.retention import retention
+from workahead.metrics.retention.arr import arr
+from workahead.metrics.retention.retention import retention
 from workahead.words.dates import day, month
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""One account: what it has, whom we know, what was said."""

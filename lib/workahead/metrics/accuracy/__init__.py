@@ -1,0 +1,1 @@
+"""How right the calls on renewals were."""

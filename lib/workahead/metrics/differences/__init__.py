@@ -1,0 +1,1 @@
+"""Why two readings of one book differ: by day of reading, by table, by definition."""

@@ -1,0 +1,1 @@
+"""Whom the team talks to, and what it does each week."""

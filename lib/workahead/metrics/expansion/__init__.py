@@ -1,0 +1,1 @@
+"""CSQLs, the pipeline and the pace of bookings."""

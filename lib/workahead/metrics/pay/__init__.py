@@ -1,0 +1,1 @@
+"""What the compensation plan pays."""

@@ -1,0 +1,1 @@
+"""Where retention will land, and what must close for a target."""

@@ -1,0 +1,1 @@
+"""What comes due, when, how it ended, and what is at risk."""

@@ -1,0 +1,1 @@
+"""Where ARR stands, what moved it, and what of it stays."""
