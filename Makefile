@@ -28,9 +28,10 @@ lab: $(RUN_ENV)             ## JupyterLab on the notebooks
 bench: $(DEV_ENV)           ## the speed and memory figures, into bench/README.md
 	$(BIN)/python -m bench --write
 
-lint: $(DEV_ENV)            ## formatting, rules and types
+lint: $(DEV_ENV)            ## formatting, rules, layers and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 
 sample: $(RUN_ENV)          ## write the sample company's exports again (byte for byte the same)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workahead.charts.movers import names
+from workahead.words.movements import names
 from workahead.words.numbers import percent
 
 COLUMNS = (

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workahead.words.movements import names
+
 # phones show the first; the id is for links and the CSV
 COLUMNS = ("customer", "change", "movement", "segment", "csm", "starting", "ending", "customer_id")
-WORDS = {
-    "new": "New",
-    "reactivation": "Reactivation",
-    "expansion": "Expansion",
-    "contraction": "Contraction",
-    "churn": "Churn",
-}
 
 
 def movers(detail: pd.DataFrame, top: int = 10) -> pd.DataFrame:
@@ -36,7 +31,7 @@ def movers(detail: pd.DataFrame, top: int = 10) -> pd.DataFrame:
     0        B      New    80.0
     1        A    Churn   -50.0
     """
-    table = detail.assign(customer=names(detail), movement=detail["movement"].map(WORDS))
+    table = detail.assign(customer=names(detail), movement=detail["movement"].str.capitalize())
     for column in ("segment", "csm"):
         table[column] = (
             table[column].astype("str").where(table[column].notna(), "") if column in table else ""
@@ -44,12 +39,3 @@ def movers(detail: pd.DataFrame, top: int = 10) -> pd.DataFrame:
     gains = table[table["change"] > 0].sort_values("change", ascending=False, kind="stable").head(top)
     losses = table[table["change"] < 0].sort_values("change", kind="stable").head(top)
     return pd.concat([gains, losses], ignore_index=True)[list(COLUMNS)]
-
-
-def names(detail: pd.DataFrame) -> pd.Series:
-    """What to call each customer: the name, else the id."""
-    ids = detail["customer_id"].astype("str")
-    if "name" not in detail:
-        return ids
-    name = detail["name"].astype("object")
-    return ids.where(name.isna() | (name.astype("str").str.strip() == ""), name.astype("str"))

@@ -11,6 +11,7 @@ from workahead.errors import PeriodError
 from workahead.show.cards import latest
 from workahead.show.shown import Shown, escaped
 from workahead.show.tables import table
+from workahead.words.movements import names
 from workahead.words.numbers import count, points
 from workahead.words.restated import (
     REASON_NAMES,
@@ -159,11 +160,10 @@ def _behind(book: Book, before: Mapping[str, Any], arr: Mapping[str, Any]) -> pd
     """Who moved between the two period ends, the largest first, the others in one row; and what is restated: it all
     adds up to the change of ARR.
     """
-    from workahead.charts.movers import WORDS, names
     from workahead.metrics.retention.movements import movement_detail
 
     detail = movement_detail(book, before["end"], before["now"]["end"])
-    rows = detail.assign(customer=names(detail), why=detail["movement"].map(WORDS))
+    rows = detail.assign(customer=names(detail), why=detail["movement"].str.capitalize())
     rows = rows[["account_id", "customer", "why", "change"]]
     top, rest = rows.head(TOP), rows.iloc[TOP:]
     more = []

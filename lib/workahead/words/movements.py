@@ -112,3 +112,12 @@ def overdue_sentence(arr: pd.DataFrame, currency: str | None = None, days: int =
         f"{money(overdue, currency)} of ARR{share} is overdue: contracts that ran out up to "
         f"{count(days, 'day')} before and have no successor yet. It still counts."
     )
+
+
+def names(detail: pd.DataFrame) -> pd.Series:
+    """What to call each customer: the name, else the id."""
+    ids = detail["customer_id"].astype("str")
+    if "name" not in detail:
+        return ids
+    name = detail["name"].astype("object")
+    return ids.where(name.isna() | (name.astype("str").str.strip() == ""), name.astype("str"))
