@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -221,22 +220,10 @@ def lab(
     port: Annotated[int, typer.Option(help="Where JupyterLab listens.")] = 8888,
     browser: Annotated[bool, typer.Option(help="Open a browser window.")] = True,
 ) -> None:
-    """Open JupyterLab on the notebooks."""
-    import subprocess
+    """Open JupyterLab on the start notebook: what is loaded, what each notebook answers, a panel to try."""
+    from workahead.lab import run
 
-    from workahead.book.snapshot import newest, project_root, snapshot_folder
-    from workahead.errors import SnapshotError
-
-    root = project_root()
-    try:
-        typer.echo(f"the newest snapshot is {newest(snapshot_folder(root)).name}")
-    except SnapshotError as nothing:
-        typer.secho(f"{nothing} (the notebooks need it)", fg=typer.colors.YELLOW)
-    # A process of its own, so that its signals (Ctrl-C twice) are JupyterLab's.
-    command = [sys.executable, "-m", "jupyterlab", f"--port={port}", f"--ServerApp.root_dir={root}"]
-    command += ["--LabApp.default_url=/lab/tree/notebooks"] + ([] if browser else ["--no-browser"])
-    environment = {**os.environ, "WORKAHEAD_PROJECT": str(root)}  # scheduled jobs run elsewhere
-    raise typer.Exit(subprocess.call(command, env=environment))  # noqa: S603 our own arguments
+    raise typer.Exit(run(port, browser))
 
 
 @app.command()

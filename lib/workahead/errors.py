@@ -53,6 +53,10 @@ class SourceError(WorkaheadError, ValueError):
 class SnapshotError(WorkaheadError, FileNotFoundError):
     """There is no snapshot where one was expected, or it is not whole."""
 
+    def _render_traceback_(self) -> list[str]:
+        """In a notebook: the message, which says what to do. The way to it would tell nobody anything."""
+        return [str(self)]
+
 
 class UnknownName(WorkaheadError, KeyError):  # noqa: N818
     """A column or value that the book does not have."""

@@ -5,7 +5,20 @@ from workahead.show.changed import changed
 from workahead.show.facts import book
 from workahead.show.section import section
 from workahead.show.shown import Shown
+from workahead.show.start import contents, loaded
 from workahead.show.tables import table
 from workahead.show.text import finding, note
 
-__all__ = ["Card", "Shown", "book", "cards", "changed", "finding", "note", "section", "table"]
+__all__ = [
+    "Card",
+    "Shown",
+    "book",
+    "cards",
+    "changed",
+    "contents",
+    "finding",
+    "loaded",
+    "note",
+    "section",
+    "table",
+]

@@ -1,0 +1,54 @@
+"""JupyterLab on the project's start notebook."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from typer import colors, echo, secho
+
+from workahead.book.snapshot import newest, project_root, snapshot_folder
+from workahead.errors import ConfigError, SnapshotError
+
+START = Path("notebooks") / "start.ipynb"
+PORTS = 50  # tried from the wanted one upwards
+# Nothing asks about news and updates on the first start: the answers would come from the internet.
+QUIET = ("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate")
+
+
+def run(port: int, browser: bool) -> int:
+    """Start JupyterLab and wait for its end; its exit code. Raises ConfigError where no port is free."""
+    root = project_root()
+    try:
+        echo(f"the newest snapshot is {newest(snapshot_folder(root)).name}")
+    except SnapshotError as nothing:
+        secho(f"{nothing} (the notebooks need it)", fg=colors.YELLOW)
+    free = free_port(port)
+    if free != port:
+        echo(f"port {port} is taken: JupyterLab listens on {free}")
+    place = f"/lab/tree/{START.as_posix()}" if (root / START).is_file() else "/lab"
+    echo(f"JupyterLab starts on http://localhost:{free}{place} (Ctrl-C twice ends it)")
+    sys.stdout.flush()  # before JupyterLab adds the address with its token
+    command = [sys.executable, "-m", "jupyterlab", f"--port={free}", "--ServerApp.port_retries=0", *QUIET]
+    command += [f"--ServerApp.root_dir={root}", f"--LabApp.default_url={place}", "--log-level=WARN"]
+    # Scheduled jobs run elsewhere and need the project; this environment's kernel and widgets go before a user's own.
+    environment = {**os.environ, "WORKAHEAD_PROJECT": str(root), "JUPYTER_PREFER_ENV_PATH": "1"}
+    # A process of its own, so that its signals (Ctrl-C twice) are JupyterLab's.
+    return subprocess.call(command + ([] if browser else ["--no-browser"]), env=environment)  # noqa: S603 our own
+
+
+def free_port(wanted: int) -> int:
+    """The first port from the wanted one upwards that JupyterLab can listen on. Raises ConfigError."""
+    from tornado.netutil import bind_sockets
+
+    for port in range(wanted, min(wanted + PORTS, 65_536)):
+        try:
+            sockets = bind_sockets(port, "localhost")
+        except OSError:
+            continue
+        for one in sockets:
+            one.close()
+        return port
+    raise ConfigError(f"no port from {wanted} on is free. Name another: workahead lab --port 9000")
