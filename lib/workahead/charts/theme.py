@@ -14,6 +14,10 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from workahead.imports import leave_out_grammars
+
+leave_out_grammars()  # a kernel's first figure would wait for them
+
 # The mid-tones have a contrast of 3 on white and on near-black, and stay apart for the colour-blind:
 # tests/charts/test_theme.py measures both.
 COLOURS = MappingProxyType(

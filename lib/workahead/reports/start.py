@@ -6,19 +6,14 @@ Kept free of imports that cost time: the kernel is started with it, before paper
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
+
+from workahead.imports import leave_out_grammars
 
 
 def lean() -> None:
-    """Call before the first import of anything from Jupyter.
-
-    jupyter-events asks for ``jsonschema[format-nongpl]``, so importing jsonschema compiles the grammars of
-    rfc3987_syntax for about two seconds in every process. Nothing in Jupyter uses that format, and jsonschema
-    does without the package where it is absent: so it looks absent
-    (https://github.com/jupyter-server/jupyter_server/issues/1559).
-    """
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    """Call before the first import of anything from Jupyter."""
+    leave_out_grammars()
     # plotly chooses its renderer at import; with any other one a kernel's figures carry no data, or 5 MB each
     os.environ["PLOTLY_RENDERER"] = "plotly_mimetype"
 

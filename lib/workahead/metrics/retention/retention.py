@@ -57,14 +57,20 @@ def retention(
 
 
 def retention_trend(
-    book: Book, months: int = 12, periods: int = 24, by: By = None, basis: Basis = "cohort"
+    book: Book,
+    months: int = 12,
+    periods: int = 24,
+    by: By = None,
+    basis: Basis = "cohort",
+    end: Day | None = None,
 ) -> pd.DataFrame:
-    """:func:`retention` at each of the last ``periods`` month-ends up to the as-of date, oldest first in each group.
+    """:func:`retention` at each of the last ``periods`` month-ends up to ``end`` (default: as-of date), oldest first.
 
     Columns as in :func:`retention`; a window that begins before the first customer has no rates.
     """
     _check(months, basis)
-    windows = [(shift_months(last, -months), last) for last in month_ends(book.as_of, periods)]
+    ends = month_ends(closing(book, end), periods)
+    windows = [(shift_months(last, -months), last) for last in ends]
     return retained(book, windows, by, basis)
 
 

@@ -1,0 +1,56 @@
+"""What a person set, as text to take along: the line of Python and the report's command, each with a copy button."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anywidget
+import traitlets
+
+_SCRIPT = """
+function render({ model, el }) {
+  el.classList.add("wa-code");
+  const rows = [["line", "In a cell"], ["command", "As a report"]].map(([key, name]) => {
+    const row = document.createElement("div"), label = document.createElement("span");
+    const text = document.createElement("code"), copy = document.createElement("button");
+    label.textContent = name;
+    copy.textContent = "Copy";
+    copy.className = "jupyter-button";
+    copy.setAttribute("aria-label", `Copy: ${name}`);
+    copy.onclick = async () => {
+      try {
+        await navigator.clipboard.writeText(model.get(key));
+        copy.textContent = "Copied";
+      } catch { // without a secure context the text is marked, for Ctrl-C
+        getSelection().selectAllChildren(text);
+        copy.textContent = "Press Ctrl-C";
+      }
+      setTimeout(() => { copy.textContent = "Copy"; }, 1500);
+    };
+    row.append(label, text, copy);
+    el.append(row);
+    const fill = () => { text.textContent = model.get(key); row.hidden = !model.get(key); };
+    model.on(`change:${key}`, fill);
+    fill();
+    return () => model.off(`change:${key}`, fill);
+  });
+  return () => rows.forEach((off) => off());
+}
+export default { render };
+"""
+_STYLE = """
+.wa-code > div { display: flex; gap: .8em; align-items: baseline; margin: .2em 0 }
+.wa-code > div[hidden] { display: none }
+.wa-code span { flex: 0 0 6em }
+.wa-code code { flex: 0 1 auto; white-space: pre-wrap; overflow-wrap: anywhere }
+.wa-code button { flex: none; width: auto; cursor: pointer }
+"""
+
+
+class Code(anywidget.AnyWidget):
+    """The two texts; an empty one is not shown."""
+
+    _esm = _SCRIPT
+    _css = _STYLE
+    line: Any = traitlets.Unicode("").tag(sync=True)
+    command: Any = traitlets.Unicode("").tag(sync=True)

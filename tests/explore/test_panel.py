@@ -1,0 +1,99 @@
+"""A panel without a browser: what its controls do to table, line, accounts and page."""
+
+import json
+
+import pandas as pd
+import pytest
+import workahead as wa
+from workahead import explore
+from workahead.book.quick import quick
+from workahead.errors import UnknownName
+from workahead.explore.view import Point
+
+# of 250 a year ago: 130 + 40 + 20 are there, without growth 100 + 40 + 20
+NRR, GRR = 190 / 250, 160 / 250
+
+
+def test_the_line_gives_the_table_of_the_panel(book: wa.Book):
+    panel = explore.retention(book)
+    for setting in (
+        {"by": "segment"},
+        {"months": 6},
+        {"basis": "bridge"},
+        {"by": None},
+        {"end": pd.Timestamp("2026-06-30")},
+    ):
+        panel.set(**setting)
+        for where in ({"segment": ["Large", "(not set)"]}, {"csm": ["Bo"]}, {"segment": []}):
+            panel.filter(**where)
+            assert panel.message == ""
+            again = eval(panel.line, {"wa": wa, "book": book})
+            pd.testing.assert_frame_equal(panel.table, again)
+
+
+def test_filters_choose_accounts(book: wa.Book):
+    panel = explore.retention(book, by="csm", where={"csm": ["Ana"]})
+    assert panel.table[["csm", "starting_arr", "retained_net_arr"]].values.tolist() == [["Ana", 150.0, 170.0]]
+    assert panel.line == 'wa.retention(book.where(csm=["Ana"]), months=12, by="csm")'
+    panel.filter(csm=[])
+    assert len(panel.table) == 2
+
+
+def test_the_accounts_of_a_part_add_up_to_it(book: wa.Book):
+    panel = explore.retention(book, by="segment")
+    rows = dict(panel.behind.options)
+    panel.behind.value = rows["Large"]
+    shown = panel.accounts.table.df
+    assert shown["Customer id"].tolist() == ["A", "B"] if "Customer id" in shown else len(shown) == 2
+    change = panel.table.set_index("segment").loc["Large"]
+    assert shown["Change"].sum() == change["retained_net_arr"] - change["starting_arr"] == 20
+
+
+def test_a_click_opens_the_accounts_of_that_point(book: wa.Book):
+    panel = explore.retention(book, by="segment")
+    names = list(panel.figure.layout.yaxis.ticktext)
+    row = names.index("Small")
+    panel.behind.value = panel._view.picked(Point(1, "GRR", row, 0.2, row))
+    assert panel.behind.label == "Small"
+    assert set(panel.accounts.table.df["Name"]) == {"'=Cedar"}, "Dogwood did not move; a formula is none"
+    month = explore.retention(book)
+    month.behind.value = month._view.picked(Point(0, "GRR", 23, "2026-05-31", 0.7))
+    assert month.behind.label == "May 2026"
+
+
+def test_what_the_library_refuses_is_said_in_its_place(book: wa.Book):
+    panel = explore.retention(book)
+    with pytest.raises(UnknownName, match="Large"):
+        panel.filter(segment=["Lage"])
+    with pytest.raises(UnknownName, match="segment"):
+        panel.filter(segmnt=["Large"])
+    with pytest.raises(UnknownName, match="months"):
+        panel.set(month=3)
+    assert panel.message == ""
+    assert not panel.table.empty
+
+
+def test_a_page_gets_the_chart(book: wa.Book):
+    bundle = explore.retention(book, by="segment")._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    figure = json.loads(json.dumps(bundle["application/vnd.plotly.v1+json"]))
+    assert [t.get("name") for t in figure["data"] if t.get("name")] == ["GRR", "NRR"]
+    assert figure["layout"]["meta"]["alt"]
+
+
+def test_an_empty_book_says_so(book: wa.Book):
+    none = wa.Book.from_frames("2026-10-31", book["subscriptions"].head(0))
+    panel = explore.retention(none)
+    assert panel.table["nrr"].isna().all()
+    panel.set(months=6)
+    assert panel.message == ""
+
+
+def test_the_quick_book_gives_the_same_numbers(book: wa.Book):
+    chosen = book.where(csm=["Bo"])
+    moved = quick(chosen)
+    assert moved.engine == "polars"
+    assert moved.filters == chosen.filters
+    pd.testing.assert_frame_equal(wa.retention(moved, by="segment"), wa.retention(chosen, by="segment"))
+    whole = wa.retention(quick(book))
+    assert whole.loc[0, ["nrr", "grr"]].tolist() == [NRR, GRR]
