@@ -63,6 +63,7 @@ _HOME = {
     "cohorts": "workahead.metrics.retention.cohorts",
     "cohort_total": "workahead.metrics.retention.cohorts",
     "definitions_compared": "workahead.metrics.differences.definition_effects",
+    "definitions_apart": "workahead.metrics.differences.definition_effects",
     "definition_accounts": "workahead.metrics.differences.definition_effects",
     "survival": "workahead.metrics.retention.survival",
     "survival_difference": "workahead.metrics.retention.survival",
@@ -133,6 +134,7 @@ if TYPE_CHECKING:
     from workahead.metrics.accuracy.forecast_accuracy import forecast_accuracy as forecast_accuracy
     from workahead.metrics.accuracy.forecast_changes import forecast_changes as forecast_changes
     from workahead.metrics.differences.definition_effects import definition_accounts as definition_accounts
+    from workahead.metrics.differences.definition_effects import definitions_apart as definitions_apart
     from workahead.metrics.differences.definition_effects import definitions_compared as definitions_compared
     from workahead.metrics.differences.restated import restated as restated
     from workahead.metrics.differences.restated import restated_accounts as restated_accounts

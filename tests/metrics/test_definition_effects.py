@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import workahead as wa
@@ -11,6 +13,8 @@ from contracts import book
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from workahead.metrics.differences.definition_effects import NUMBERS, RULES
+
+ROOT = Path(__file__).parents[2]
 
 
 def swap() -> wa.Book:
@@ -42,11 +46,51 @@ def test_each_choice_by_hand() -> None:
     assert number(table, "late_renewal_days", "90", "logo_retention") == 1
     # A as two customers: the one is lost, the other was not there
     assert number(table, "grain", "subscription", "nrr") == 200 / 400
-    assert number(table, "basis", "aggregate", "grr") == 250 / 400
+    # growth of one may make up for the loss of another: here nobody grew
+    assert number(table, "cap", "total", "grr") == 250 / 400
     own = table[table["own"]]
     assert set(own["rule"]) == {"as defined", *RULES}
     assert (own["nrr"] == own["nrr"].iloc[0]).all()
     assert "parent" not in set(table["choice"])  # no account names one
+
+
+def grown() -> wa.Book:
+    """Of 200, due at the end of 2025: A renews at 150, B at 80. C, of 100, is not due."""
+    return book(
+        "2026-01-31",
+        ("A1", "A", "2025-01-01", "2025-12-31", 100.0),
+        ("A2", "A", "2026-01-01", None, 150.0),
+        ("B1", "B", "2025-01-01", "2025-12-31", 100.0),
+        ("B2", "B", "2026-01-01", None, 80.0),
+        ("C1", "C", "2025-01-01", None, 100.0),
+    )
+
+
+def test_the_cap_decides_whether_growth_of_one_hides_the_loss_of_another() -> None:
+    table = wa.definitions_compared(grown(), choices=[{}, {"cap": "total"}, {"basis": "aggregate"}])
+    assert table["rule"].tolist() == ["as defined", "cap", "basis"]
+    assert table["grr"].tolist() == [280 / 300, 1, 1]
+    assert table["renewal_rate"].tolist() == [180 / 200, 1, 180 / 200]
+    assert table["nrr"].tolist() == [330 / 300] * 3
+    for name, of in (("grr", 300), ("renewal_rate", 200)):
+        found = wa.definition_accounts(grown(), {"cap": "total"}, {}, name)
+        assert found[["account_id", "difference"]].to_numpy().tolist() == [["B", 20 / of]]
+
+
+def test_rows_for_choices_of_one_s_own_and_the_two_farthest_apart() -> None:
+    both, held = {"late_renewal_days": 90, "cap": "total"}, swap()
+    table = wa.definitions_compared(held, "2025-12-31", choices=[both, {"late_renewal_days": 30}])
+    assert table["rule"].tolist() == ["several", "late_renewal_days"]
+    assert table["choice"].tolist() == ["late_renewal_days: 90; cap: total", "30"]
+    assert table["own"].tolist() == [False, True]
+    assert table["grr"].tolist() == [350 / 400, 250 / 400]
+    assert wa.definitions_apart(table, "grr") == (both, {"late_renewal_days": 30})
+    assert wa.definitions_apart(table, "grr", other={}) == (both, {})
+    every = wa.definitions_compared(held, "2025-12-31")
+    assert wa.definitions_apart(every) == ({"late_renewal_days": 90}, {"grain": "subscription"})
+    assert wa.definitions_apart(every.assign(nrr=float("nan"))) == ({}, {})
+    never = wa.definitions_compared(held, choices=[{"reactivation_days": None}])
+    assert wa.definitions_apart(never)[0] == {"reactivation_days": None}
 
 
 def test_the_accounts_between_two_numbers() -> None:
@@ -104,12 +148,17 @@ def test_the_accounts_add_up_to_the_difference(rows: list, one: dict, other: dic
     made = wa.Book.from_frames("2025-12-31", frame, accounts=accounts)
     whole = {}
     for side, choice in (("one", one), ("other", other)):
-        basis = choice.get("basis", "cohort")
-        under = made.redefine(**{rule: value for rule, value in choice.items() if rule != "basis"})
+        basis, total = choice.get("basis", "cohort"), choice.get("cap") == "total"
+        under = made.redefine(**{r: value for r, value in choice.items() if r not in ("basis", "cap")})
         kept = wa.retention(under, basis=basis).iloc[0] if len(under["subscriptions"]) else {}
         due = wa.renewal_rate(under, "2024-12-31", "2025-12-31").iloc[0]
         whole[side] = {**dict(kept), **dict(due)}
+        if total:
+            whole[side] |= {"grr": min(kept["nrr"], 1), "renewal_rate": min(due["net_renewal_rate"], 1)}
+    tables = wa.definitions_compared(made, choices=[one, other])
     for name in NUMBERS:
+        for side, shown in zip(("one", "other"), tables[name], strict=True):
+            assert shown == pytest.approx(whole[side][name], abs=1e-12, nan_ok=True), (name, one, other)
         expected = whole["one"][name] - whole["other"][name]
         found = wa.definition_accounts(made, one, other, name)
         if pd.isna(expected):
@@ -118,9 +167,27 @@ def test_the_accounts_add_up_to_the_difference(rows: list, one: dict, other: dic
             assert found["difference"].sum() == pytest.approx(expected, abs=1e-9), (name, one, other)
 
 
+@pytest.mark.long
+def test_every_pair_of_the_sample_adds_up(tmp_path: Path) -> None:
+    text = (ROOT / "workbench.yml").read_text(encoding="utf-8")
+    text = text.replace("snapshots: data/snapshots", f"snapshots: {tmp_path}/filed")
+    (tmp_path / "workbench.yml").write_text(text.replace("file: data/", f"file: {ROOT}/data/"))
+    sample = wa.load(tmp_path / "workbench.yml")
+    table = wa.definitions_compared(sample)
+    distinct = [wa.definitions_apart(table.iloc[[at]])[0] for at in np.flatnonzero(~table["own"])]
+    assert len(distinct) > 10
+    numbers = table[~table["own"]].reset_index(drop=True)
+    for name in NUMBERS:
+        for one, other in itertools.combinations(range(len(distinct)), 2):
+            found = wa.definition_accounts(sample, distinct[one], distinct[other], name)
+            apart = numbers[name][one] - numbers[name][other]
+            assert found["difference"].sum() == pytest.approx(apart, abs=1e-9)
+
+
 def test_the_same_twice_is_no_difference() -> None:
+    held = swap()
     for name, choice in itertools.product(NUMBERS, ({}, {"basis": "bridge"}, {"grain": "subscription"})):
-        assert wa.definition_accounts(swap(), choice, choice, name).empty
+        assert wa.definition_accounts(held, choice, choice, name).empty
 
 
 def test_what_it_refuses_and_an_empty_book() -> None:
@@ -128,6 +195,10 @@ def test_what_it_refuses_and_an_empty_book() -> None:
         wa.definition_accounts(swap(), {}, {}, "nrrr")
     with pytest.raises(wa.ConfigError, match="Did you mean 'grain'"):
         wa.definition_accounts(swap(), {"grian": "account"}, {})
+    with pytest.raises(wa.ConfigError, match="Did you mean 'total'"):
+        wa.definitions_compared(swap(), choices=[{"cap": "totals"}])
+    with pytest.raises(wa.ConfigError, match=r"late_renewal_days = -1.*; renewal_rate = 'all'"):
+        wa.definition_accounts(swap(), {"late_renewal_days": -1, "renewal_rate": "all"}, {})
     empty = wa.definition_accounts(book("2025-12-31"), {"late_renewal_days": 0}, {})
     assert empty.empty
     assert empty.columns.tolist()[-1] == "difference"

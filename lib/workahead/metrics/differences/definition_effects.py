@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, get_args
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from pydantic import ValidationError
 
 from workahead.book import engines
+from workahead.book.definitions import Definitions
+from workahead.book.once import once
 from workahead.book.periods import Day, closing, shift_months
 from workahead.errors import ConfigError, UnknownName, did_you_mean
 from workahead.metrics.positions import By, rate
 from workahead.metrics.renewals.rate import renewal_rate
-from workahead.metrics.retention.retention import Basis, retention
+from workahead.metrics.retention.retention import retention
 
 if TYPE_CHECKING:
     from workahead.book.book import Book
 
 RULES: dict[str, tuple[Any, ...]] = {
-    "basis": get_args(Basis),
+    "basis": ("cohort", "bridge"),
+    "cap": ("each", "total"),
     "grain": ("subscription", "account", "parent"),
     "late_renewal_days": (0, 30, 60, 90),
     "early_renewal_days": (0, 90, 180),
     "reactivation_days": (None, 90, 365),
     "renewal_rate": ("all_due", "closed_only"),
 }
-"""What the field disagrees on, and what it chooses. ``basis`` is retention's; the others are Definitions."""
+"""What the field disagrees on, and what it chooses. ``basis`` is retention's. ``cap``: in GRR and the renewal rate each
+customer and contract counts at no more than it was (each), or only their total does (total), where growth of one hides
+the loss of another. The others are Definitions."""
 
 NUMBERS = {
     "nrr": ("retained_net_arr", "starting_arr"),
@@ -34,7 +40,15 @@ NUMBERS = {
     "renewal_rate": ("renewed_arr", "due_arr"),
     "net_renewal_rate": ("net_renewed_arr", "due_arr"),
 }
+UNCAPPED = {"grr": "retained_net_arr", "renewal_rate": "net_renewed_arr"}
+REACHED = {
+    "starting": ("basis", "grain", "late_renewal_days", "early_renewal_days"),
+    "due": ("late_renewal_days", "early_renewal_days"),
+}
+"""What each table (of retention, of renewals) as a whole depends on: it is made anew for these rules alone. Cap and
+renewal_rate choose among its columns, and who returns after a gap is in none of the numbers."""
 OWN = "as defined"
+SEVERAL = "several"
 COLUMNS = ["rule", "choice", "own", *NUMBERS]
 
 SIDES = ("one", "other")
@@ -44,7 +58,9 @@ Choice = Mapping[str, Any]
 """Rules and what is chosen, such as ``{"basis": "bridge", "late_renewal_days": 0}``; the rest stays the book's."""
 
 
-def definitions_compared(book: Book, end: Day | None = None, months: int = 12) -> pd.DataFrame:
+def definitions_compared(
+    book: Book, end: Day | None = None, months: int = 12, choices: Sequence[Choice] | None = None
+) -> pd.DataFrame:
     """Retention and renewal rates of one period under each choice, one rule changed at a time.
 
     | column | meaning |
@@ -55,20 +71,44 @@ def definitions_compared(book: Book, end: Day | None = None, months: int = 12) -
     | nrr, grr, logo_retention | over the ``months`` up to ``end`` (default: as-of date), see :func:`retention` |
     | renewal_rate, net_renewal_rate | of what came due in them |
 
+    ``choices``: a row for each of these instead; one of several rules is of the rule "several".
     :func:`definition_accounts` names the accounts between any two rows. Raises PeriodError, ConfigError.
     """
-    last = closing(book, end)
-    defined = _numbers(book, {}, last, months)
-    rows = [{"rule": OWN, "choice": "", "own": True, **defined}]
-    for rule, choices in RULES.items():
-        own = "cohort" if rule == "basis" else getattr(book.definitions, rule)
-        for choice in dict.fromkeys([*choices, own]):
-            if choice == "parent" and "parent_id" not in book.columns("accounts"):
-                continue
-            found = defined if choice == own else _numbers(book, {rule: choice}, last, months)
-            said = "never" if choice is None else str(choice)
-            rows.append({"rule": rule, "choice": said, "own": choice == own, **found})
+    last, rows, own = closing(book, end), [], _chosen(book, {})
+    for choice in _each_rule(book, own) if choices is None else choices:
+        chosen = _chosen(book, choice)
+        tables = {
+            of: _table(book, of, _key({**own, **{rule: chosen[rule] for rule in rules}}), last, months)
+            for of, rules in REACHED.items()
+        }
+        rule, said = _said(choice)
+        rows.append(
+            {"rule": rule, "choice": said, "own": chosen == own}
+            | {name: _whole(_parts(tables, name, chosen)) for name in NUMBERS}
+        )
     return pd.DataFrame(rows, columns=COLUMNS).astype({"choice": "str", "rule": "str"})
+
+
+def definitions_apart(
+    table: pd.DataFrame, number: str = "nrr", one: Choice | None = None, other: Choice | None = None
+) -> tuple[Choice, Choice]:
+    """The choices to hold against each other: the highest and the lowest row of :func:`definitions_compared`.
+
+    ``one`` and ``other`` go before them, where they are given. Raises UnknownName.
+
+    >>> table = pd.DataFrame({"rule": ["as defined", "late_renewal_days", "grain"], "choice": ["", "60", "parent"],
+    ...                       "nrr": [1.0, 1.02, 0.99]})
+    >>> definitions_apart(table), definitions_apart(table, other={})
+    (({'late_renewal_days': 60}, {'grain': 'parent'}), ({'late_renewal_days': 60}, {}))
+    """
+    known = table.dropna(subset=[_number(number)])
+    highest, lowest = {}, {}
+    if len(known):
+        highest, lowest = (
+            _read(known["rule"].iloc[at], known["choice"].iloc[at])
+            for at in (int(known[number].argmax()), int(known[number].argmin()))
+        )
+    return highest if one is None else one, lowest if other is None else other
 
 
 def definition_accounts(
@@ -95,14 +135,13 @@ def definition_accounts(
       account_id  one_amount  difference
     0          A         0.0       -0.25
     """
-    if number not in NUMBERS:
-        raise UnknownName("number", number, list(NUMBERS))
-    last = closing(book, end)
+    base = NUMBERS[_number(number)][1]
+    last, of = closing(book, end), base.partition("_")[0]
     sides = []
     for choice in (one, other):
-        basis, under = _under(book, choice)
-        side = _table(under, basis, NUMBERS[number][1], last, months, "account_id")
-        sides.append(_parts(side, number, basis)[["account_id", "amount", "base"]])
+        chosen = _chosen(book, choice)
+        side = _table(book, of, _key(chosen), last, months, "account_id")
+        sides.append(_parts({of: side}, number, chosen)[["account_id", "amount", "base"]])
     table = sides[0].merge(sides[1], on="account_id", how="outer", suffixes=("_one", "_other")).fillna(0)
     table = table.rename(
         columns={f"{what}_{side}": f"{side}_{what}" for what in ("amount", "base") for side in SIDES}
@@ -119,43 +158,97 @@ def definition_accounts(
     return table.reindex(columns=["account_id", "name", *AMOUNTS, "difference"]).reset_index(drop=True)
 
 
-def _numbers(book: Book, choice: Choice, last: pd.Timestamp, months: int) -> dict[str, float]:
-    """Every number under a choice."""
-    basis, under = _under(book, choice)
-    of_base = {base: _table(under, basis, base, last, months, None) for _, base in NUMBERS.values()}
-    parts = {name: _parts(of_base[base], name, basis) for name, (_, base) in NUMBERS.items()}
-    return {name: float(rate(one["amount"], one["base"]).sum(min_count=1)) for name, one in parts.items()}
+def _each_rule(book: Book, own: Choice) -> list[Choice]:
+    """The book's own choices, then each choice of each rule; no parents where no account names one."""
+    parents = "parent_id" in book.columns("accounts")
+    return [{}] + [
+        {rule: choice}
+        for rule, choices in RULES.items()
+        for choice in dict.fromkeys([*choices, own[rule]])
+        if choice != "parent" or parents
+    ]
 
 
-def _table(under: Book, basis: Basis, base: str, last: pd.Timestamp, months: int, by: By) -> pd.DataFrame:
-    """The table that holds a base, and the amounts over it."""
-    if base != "due_arr":
-        return retention(under, last, months, by, basis)
-    table = renewal_rate(under, shift_months(last, -months), last, by)
-    if under.definitions.renewal_rate == "closed_only":
-        table["due_arr"] = (table["due_arr"] - table["open_arr"]).round(2)
-    return table
-
-
-def _parts(table: pd.DataFrame, number: str, basis: Basis) -> pd.DataFrame:
-    """The table with amount (the numerator) and base of a number."""
-    amount, base = NUMBERS[number]
-    if number == "grr" and basis == "aggregate":  # growth here hides loss there: it is a number of the whole
-        grown = table["retained_net_arr"].sum() >= table["starting_arr"].sum()
-        amount = "starting_arr" if grown else "retained_net_arr"
-    return table.assign(amount=table[amount], base=table[base])
-
-
-def _under(book: Book, choice: Choice) -> tuple[Basis, Book]:
-    """The basis and the book of a choice."""
+def _chosen(book: Book, choice: Choice) -> dict[str, Any]:
+    """What is chosen of every rule."""
     for rule in choice:
         if rule not in RULES:
             raise ConfigError(
                 f"unknown rule {rule!r}.{did_you_mean(rule, RULES)} There are: {', '.join(RULES)}"
             )
-    changes = {rule: value for rule, value in choice.items() if rule != "basis"}
+    own = {"basis": "cohort", "cap": "each", **book.definitions.model_dump(include=set(RULES))}
+    chosen = {rule: {**own, **choice}[rule] for rule in RULES}
+    if chosen["cap"] not in RULES["cap"]:
+        hint = did_you_mean(str(chosen["cap"]), RULES["cap"])
+        raise ConfigError(f"unknown cap {chosen['cap']!r}.{hint} There are: {', '.join(RULES['cap'])}")
+    try:
+        Definitions(**{rule: chosen[rule] for rule in RULES if rule not in ("basis", "cap")})
+    except ValidationError as error:
+        raise ConfigError(
+            "; ".join(f"{one['loc'][0]} = {one['input']!r}: {one['msg']}" for one in error.errors())
+        ) from None
+    return chosen
+
+
+def _said(choice: Choice) -> tuple[str, str]:
+    """A choice as the table has it."""
+    texts = {rule: "never" if chosen is None else str(chosen) for rule, chosen in choice.items()}
+    if len(texts) > 1:
+        return SEVERAL, "; ".join(f"{rule}: {text}" for rule, text in texts.items())
+    return next(iter(texts.items()), (OWN, ""))
+
+
+def _read(rule: str, said: str) -> Choice:
+    """The choice that a row of the table is about."""
+    if rule == SEVERAL:
+        return {name: _read(name, text)[name] for name, text in (one.split(": ") for one in said.split("; "))}
+    if rule == OWN:
+        return {}
+    return {rule: None if said == "never" else int(said) if rule.endswith("_days") else said}
+
+
+def _number(name: str) -> str:
+    if name not in NUMBERS:
+        raise UnknownName("number", name, list(NUMBERS))
+    return name
+
+
+def _key(chosen: Choice) -> tuple[tuple[str, Any], ...]:
+    """Without what only chooses among a table's columns."""
+    return tuple((rule, value) for rule, value in chosen.items() if rule not in ("cap", "renewal_rate"))
+
+
+@once
+def _table(
+    book: Book, of: str, chosen: tuple[tuple[str, Any], ...], last: pd.Timestamp, months: int, by: By = None
+) -> pd.DataFrame:
+    """Retention (of starting ARR), or renewals (of what was due), under a choice."""
+    changes = dict(chosen)
+    basis = changes.pop("basis")
     same = all(getattr(book.definitions, rule) == value for rule, value in changes.items())
-    return choice.get("basis", "cohort"), book if same else book.redefine(**changes)
+    under = book if same else book.redefine(**changes)
+    if of == "starting":
+        return retention(under, last, months, by, basis)
+    return renewal_rate(under, shift_months(last, -months), last, by)
+
+
+def _parts(tables: Mapping[str, pd.DataFrame], number: str, chosen: Choice) -> pd.DataFrame:
+    """The table that a number is of, with amount (its numerator) and base."""
+    amount, base = NUMBERS[number]
+    table = tables[base.partition("_")[0]]
+    if base == "due_arr" and chosen["renewal_rate"] == "closed_only":
+        table = table.assign(due_arr=(table["due_arr"] - table["open_arr"]).round(2))
+    in_total = chosen["cap"] == "total" or (number == "grr" and chosen["basis"] == "aggregate")
+    if (
+        in_total and number in UNCAPPED
+    ):  # a number of the whole: all that there was, or what is left with growth
+        amount = UNCAPPED[number]
+        amount = base if table[amount].sum() >= table[base].sum() else amount
+    return table.assign(amount=table[amount], base=table[base])
+
+
+def _whole(parts: pd.DataFrame) -> float:
+    return float(rate(parts["amount"], parts["base"]).sum(min_count=1))
 
 
 def _named(book: Book) -> pd.DataFrame:
