@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 PROBLEMS = ["table", "row", "column", "value", "problem"]
 ROW = "__row"
+Rule = tuple[str, nw.Expr, str]
+"""A column, which rows are at fault, and how that is said."""
 LISTED = 1000
 """Of one kind of problem at most so many rows are listed; the last of them says how many there are."""
 
@@ -49,7 +51,7 @@ def _table(name: str, native: Any, engine: Engine, problems: list[pd.DataFrame])
         hint = did_you_mean(missing, have)
         problems.append(_problem(name, None, missing, None, f"the required column is missing.{hint}"))
     schema = frame.collect_schema()
-    rules: list[tuple[str, nw.Expr, str]] = []
+    rules: list[Rule] = []
     casts: dict[str, nw.Expr] = {}
     for column in (c for c in spec.columns if c in have):
         cast, faulty = _cast(column, spec.columns[column], schema[column], engine)
@@ -57,15 +59,12 @@ def _table(name: str, native: Any, engine: Engine, problems: list[pd.DataFrame])
         if faulty is not None:
             rules.append((column, *faulty))
     typed = frame.with_columns(**{f"__{column}": expr for column, expr in casts.items()})
-    for column, rule, text in rules:
-        problems.append(_rows(typed, name, column, rule, text))
+    problems += [_rows(typed, name, *rule) for rule in _broken(typed, rules)]
     typed = typed.with_columns(*[nw.col(f"__{column}").alias(column) for column in casts]).drop(
         *[f"__{column}" for column in casts]
     )
-    for column, rule, text in _rules(name, casts, have, engine):
-        problems.append(_rows(typed, name, column, rule, text))
-    if len(spec.key) == 1 and spec.key[0] in have:
-        key = spec.key[0]
+    problems += [_rows(typed, name, *rule) for rule in _broken(typed, _rules(name, casts, have, engine))]
+    if len(spec.key) == 1 and spec.key[0] in have and _repeats(typed, key := spec.key[0]):
         twice = (
             typed.filter(~nw.col(key).is_null()).group_by(key).agg(times=nw.len()).filter(nw.col("times") > 1)
         )
@@ -136,9 +135,7 @@ def _cast(name: str, column: Column, have: Any, engine: Engine) -> tuple[nw.Expr
     return nw.when(text.str.strip_chars() != "").then(text), None
 
 
-def _rules(
-    name: str, casts: dict[str, nw.Expr], have: list[str], engine: Engine
-) -> list[tuple[str, nw.Expr, str]]:
+def _rules(name: str, casts: dict[str, nw.Expr], have: list[str], engine: Engine) -> list[Rule]:
     """What must hold in a table: column, which rows break it, how that is said."""
     spec = TABLES[name]
     rules = [
@@ -153,6 +150,22 @@ def _rules(
     if name == "subscriptions" and "arr" in have:
         rules.append(("arr", nw.col("arr") < 0, "ARR below zero"))
     return rules
+
+
+def _broken(frame: engines.Frame, rules: list[Rule]) -> list[Rule]:
+    """Those of the rules that any row breaks: nearly always none, so one pass looks for all of them."""
+    if not rules:
+        return []
+    any_row = {f"{number}": rule.any() for number, (_, rule, _) in enumerate(rules)}
+    found = engines.pandas(frame.select(**any_row)).iloc[0]
+    return [rule for rule, broken in zip(rules, found, strict=True) if pd.notna(broken) and broken]
+
+
+def _repeats(frame: engines.Frame, key: str) -> bool:
+    """Whether any key stands more than once."""
+    keys = frame.filter(~nw.col(key).is_null()).select(key)
+    count = engines.pandas(keys.select(rows=nw.len(), kinds=nw.col(key).n_unique()))
+    return bool((count["rows"] > count["kinds"].fillna(0)).iloc[0])
 
 
 def _rows(frame: engines.Frame, table: str, column: str, rule: nw.Expr, text: str) -> pd.DataFrame:
