@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 from workahead.book.tables import TABLES
 from workahead.sample import Parameters, simulate
-from workahead.sample.simulation import arr_at
 
 END = pd.Timestamp("2026-10-31")
 HELD = [name for name in TABLES if name != "owners"]
@@ -115,19 +114,19 @@ def test_every_shape_of_contract_life_occurs(company):
 def test_retention_is_that_of_a_sound_company(company):
     """By hand: ARR now of the customers of a year ago over their ARR then."""
     for end in pd.date_range("2023-10-31", END, freq="QE-OCT"):
-        then, now = arr_at(company, end - pd.offsets.MonthEnd(12)), arr_at(company, end)
+        then, now = company.truth.arr_at(end - pd.offsets.MonthEnd(12)), company.truth.arr_at(end)
         now = now.reindex(then.index).fillna(0)
         assert 0.995 <= now.sum() / then.sum() <= 1.12
         assert 0.84 <= now.clip(upper=then).sum() / then.sum() <= 0.95
-    assert 30e6 < arr_at(company, END).sum() < 60e6
+    assert 30e6 < company.truth.arr_at(END).sum() < 60e6
 
 
 def test_the_story_is_there_to_be_found(company):
     """NRR falls in the last two quarters; Enterprise champions who left are behind most Enterprise losses."""
 
     def nrr(end: str) -> float:
-        then = arr_at(company, pd.Timestamp(end) - pd.offsets.MonthEnd(12))
-        return arr_at(company, pd.Timestamp(end)).reindex(then.index).fillna(0).sum() / then.sum()
+        then = company.truth.arr_at(pd.Timestamp(end) - pd.offsets.MonthEnd(12))
+        return company.truth.arr_at(pd.Timestamp(end)).reindex(then.index).fillna(0).sum() / then.sum()
 
     assert nrr("2026-10-31") < nrr("2026-07-31") < nrr("2026-04-30")
     assert nrr("2026-04-30") - nrr("2026-10-31") > 0.03
@@ -141,7 +140,7 @@ def test_the_story_is_there_to_be_found(company):
 
 
 def test_all_csms_have_a_book_and_no_book_is_most_of_it(company):
-    now = arr_at(company, END)
+    now = company.truth.arr_at(END)
     by = now.groupby(company.accounts.set_index("account_id")["csm"].reindex(now.index)).sum()
     assert len(by) == 8
     assert by.max() / by.sum() < 0.25

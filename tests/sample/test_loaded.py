@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 import workahead as wa
 from workahead.sample import ids
-from workahead.sample.simulation import arr_at
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,7 +41,7 @@ def test_arr_by_account_is_the_truth_at_every_month_end(book, company):
     for day in pd.date_range("2021-10-31", "2026-10-31", freq="QE-OCT"):
         found = wa.arr(book, at=day, by="account_id")
         found = found.assign(account_id=found["account_id"].map(plain)).dropna(subset=["account_id"])
-        both = pd.concat([found.set_index("account_id")["arr"], arr_at(company, day)], axis=1).fillna(0)
+        both = pd.concat([found.set_index("account_id")["arr"], company.truth.arr_at(day)], axis=1).fillna(0)
         both = both[~both.index.isin(doubled)]
         assert (both.iloc[:, 0] - both.iloc[:, 1]).abs().max() < 0.005, day
 

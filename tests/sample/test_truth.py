@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from workahead.sample import Company, Parameters, simulate
-from workahead.sample.hazards import Signals, chance, log_odds
+from workahead.sample.renewals import Signals, chance, log_odds
 
 SEEDS = (11, 12, 13, 14)
 EMPTY = np.array([], dtype="datetime64[us]")

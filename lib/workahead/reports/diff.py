@@ -89,7 +89,7 @@ def write(accounts: pd.DataFrame, path: Path) -> None:
         rows.append([_cell(value) for value in row])
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix.lower() == ".xlsx":
-        from workahead.sample.xlsx import write_sheet
+        from workahead.sample.files import write_sheet
 
         write_sheet(path, "restated", rows)
         return

@@ -21,20 +21,22 @@ class Truth:
     - service: every contract. subscription_id, account_id, start_date, last_day (of unbroken service: late
       renewals of up to 30 days bridged, replaced contracts cut, overdue ones carried to the end; missing:
       open-ended), arr (USD)
-    - csms: name, region, bias (log-odds), noise, diligence, asks, email (shares)
     - holders: who looked after an account. account_id, since, csm
     - mergers: accounts merged away. account_id, into, merged_on, name
-    - champions: those who left. account_id, left_date, next_date
-    - trouble: spells of trouble. account_id, first_day
+    - champions: those who left. account_id, left_date
     """
 
     contracts: pd.DataFrame
     service: pd.DataFrame
-    csms: pd.DataFrame
     holders: pd.DataFrame
     mergers: pd.DataFrame
     champions: pd.DataFrame
-    trouble: pd.DataFrame
+
+    def arr_at(self, day: pd.Timestamp) -> pd.Series:
+        """ARR by account at the close of a day, USD."""
+        s = self.service
+        live = (s["start_date"] <= day) & (s["last_day"].isna() | (s["last_day"] >= day))
+        return s[live].groupby("account_id")["arr"].sum()
 
 
 @dataclass(frozen=True)
@@ -58,13 +60,4 @@ class Company:
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """The canonical tables by name."""
-        return {
-            "accounts": self.accounts,
-            "subscriptions": self.subscriptions,
-            "opportunities": self.opportunities,
-            "stage_history": self.stage_history,
-            "forecast_calls": self.forecast_calls,
-            "activities": self.activities,
-            "contacts": self.contacts,
-            "targets": self.targets,
-        }
+        return {name: one for name, one in vars(self).items() if isinstance(one, pd.DataFrame)}

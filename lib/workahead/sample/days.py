@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 _EPOCH = dt.date(1970, 1, 1).toordinal()
@@ -45,15 +45,7 @@ def quarter(day: int) -> tuple[int, int]:
     return first, add_months(first, 3) - 1
 
 
-def quarter_label(day: int) -> str:
-    """``"2026-Q4"``"""
-    at = date(day)
-    return f"{at.year}-Q{(at.month - 1) // 3 + 1}"
-
-
-def series(values: list[int | None] | np.ndarray) -> pd.Series:
+def series(values: Any) -> pd.Series:
     """Day numbers as a column of dates; None and NEVER become missing."""
-    array = np.array([NEVER if v is None else v for v in values], dtype="int64")
-    stamps = array.astype("datetime64[D]").astype("datetime64[us]")
-    stamps[array == NEVER] = np.datetime64("NaT")
-    return pd.Series(stamps)
+    numbers = pd.Series(list(values), dtype="float64")
+    return pd.to_datetime(numbers.where(numbers != NEVER), unit="D").astype("datetime64[us]")

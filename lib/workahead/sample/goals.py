@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from workahead.sample import days
-from workahead.sample.parameters import Parameters
+from workahead.sample.parameters import RATES, Parameters
 from workahead.sample.population import Population
-from workahead.sample.records import Contract
-from workahead.sample.world import usd
+from workahead.sample.world import Contract
 
 NRR, GRR = 1.06, 0.90
 CSQL, EXPANSION = 0.0375, 0.025
@@ -18,21 +16,19 @@ CSQL, EXPANSION = 0.0375, 0.025
 
 def targets(p: Parameters, people: Population, contracts: list[Contract]) -> pd.DataFrame:
     """One row a quarter, person and metric: period, scope, who, metric, target (fraction, or USD)."""
-    first, end = days.quarter(days.number(p.start))[0], days.number(p.end)
-    start = np.array([c.start for c in contracts])
-    until = np.array([c.served_until if c.served_until is not None else end + 10**4 for c in contracts])
-    arr = np.array([usd(c.arr, people.currency[c.account]) for c in contracts])
+    start, end = days.number(p.start), days.number(p.end)
+    first = days.quarter(start)[0]
     rows: list[tuple[str, str, str | None, str, float]] = []
     while first <= end:
-        opening = first - 1 if first > days.number(p.start) else days.number(p.start)
         held: dict[str, float] = {c.name: 0.0 for c in p.csms}
-        for i in np.nonzero((start <= opening) & (until >= opening))[0].tolist():
-            held[people.csm_at(contracts[i].account, first) or ""] += float(arr[i])
-        label = days.quarter_label(first)
-        for scope, who, book in [
-            ("team", None, sum(held.values())),
-            *(("csm", k, v) for k, v in sorted(held.items())),
-        ]:
+        for c in contracts:
+            if c.serves(max(first - 1, start)):
+                csm = people.csm_at(c.account, first) or ""
+                held[csm] += c.arr * RATES[people.currency[c.account]] / 100
+        at = days.date(first)
+        label = f"{at.year}-Q{(at.month - 1) // 3 + 1}"
+        books = [("team", None, sum(held.values())), *(("csm", who, held[who]) for who in sorted(held))]
+        for scope, who, book in books:
             if book <= 0:
                 continue
             rows.append((label, scope, who, "nrr", NRR))

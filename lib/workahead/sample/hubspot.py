@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from workahead.sample import labels as to
+from workahead.sample import cells as to
+from workahead.sample import recorded
 from workahead.sample.company import Company
-from workahead.sample.deals import deal_names, with_faults
-from workahead.sample.faults import ACTIVITIES_WITHOUT_ACCOUNT, CALL_WITHOUT_RENEWAL_DATE, DEALS
 from workahead.sample.files import Columns, write_csv
 from workahead.sample.ids import hubspot
-from workahead.sample.stages import LOST, RENEWAL, SALES, WON
+from workahead.sample.opportunities import LOST, RENEWAL, SALES, WON
 
+TIER = {"key": "Key account", "high_potential": "High potential", "standard": "Standard"}
+STATUS = {"active": "Active", "lost": "Lost"}
+CATEGORY = {"commit": "Commit", "best_case": "Best case", "at_risk": "At risk", "churn": "Churn"}
+KIND = {"call": "Call", "meeting": "Meeting", "email": "Email", "support": "Ticket", "other": "Note"}
 _PIPELINES = {
     "Sales Pipeline": (*SALES, WON, LOST),
     "Expansion Pipeline": (*SALES, WON, LOST),
@@ -29,23 +33,30 @@ _MAIL = (
 def write(company: Company, folder: Path) -> None:
     """Write all HubSpot files into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    _companies(company, folder)
-    _deals(company, folder)
-    _calls(company, folder)
-    _contacts(company, folder)
-    _activities(company, folder)
-    _targets(company, folder)
+    files = {
+        "companies": _companies,
+        "deals": _deals,
+        "renewal_calls": _calls,
+        "contacts": _contacts,
+        "activities": _activities,
+        "targets": _targets,
+    }
+    for name, columns in files.items():
+        write_csv(
+            folder / f"{name}.csv",
+            columns(company),
+            encoding="utf-8-sig",
+            delimiter=";" if name == "targets" else ",",
+            quote_all=False,
+            line_end="\r\n",
+        )
 
 
-def _export(path: Path, columns: Columns) -> None:
-    write_csv(path, columns, encoding="utf-8-sig", quote_all=False, line_end="\r\n")
-
-
-def _companies(company: Company, folder: Path) -> None:
+def _companies(company: Company) -> Columns:
     a, merged = company.accounts, company.truth.mergers
     gone = merged.groupby("into")["account_id"].agg(";".join)
     n = len(a)
-    columns: Columns = [
+    return [
         ("Record ID", to.each(a["account_id"], hubspot)),
         ("Company name", to.text(a["name"])),
         ("Parent Company ID", to.each(a["parent_id"], hubspot)),
@@ -55,7 +66,7 @@ def _companies(company: Company, folder: Path) -> None:
         ("Region", to.text(a["region"])),
         ("Country Code", to.text(a["country"])),
         ("Industry", to.text(a["industry"])),
-        ("Account Tier", to.text(a["tier"], to.TIER_HUBSPOT)),
+        ("Account Tier", to.text(a["tier"], TIER)),
         ("Customer Success Manager", to.text(a["csm"])),
         ("Company owner", to.text(a["account_manager"])),
         ("Create Date", to.timed(a["created_date"], 1)),
@@ -65,49 +76,25 @@ def _companies(company: Company, folder: Path) -> None:
         ("Website URL", [f"https://example-{i + 1}.test" if i % 3 else "" for i in range(n)]),
         ("Description", [_MAIL[0] if i % 97 == 11 else "" for i in range(n)]),
     ]
-    _export(folder / "companies.csv", columns)
 
 
-def _pipeline(o: pd.DataFrame) -> list[str]:
-    """Where the type is blank, the pipeline still knows."""
-    found = []
-    for renews, kind, role in zip(o["renews"], o["type"], o["created_by_role"], strict=True):
-        if kind == "renewal" or isinstance(renews, str):
-            found.append("Renewal Pipeline")
-        else:
-            found.append("Expansion Pipeline" if role in ("CSM", "Account Manager") else "Sales Pipeline")
-    return found
-
-
-def _deals(company: Company, folder: Path) -> None:
-    o = with_faults(company)
-    s = company.subscriptions.assign(recorded=company.recorded["subscriptions"]).set_index("subscription_id")
+def _deals(company: Company) -> Columns:
+    o = recorded.deals(company)
+    s = o[["subscription_id"]].merge(recorded.contracts(company), how="left", on="subscription_id")
     deal_of = dict(zip(o["subscription_id"], o["opportunity_id"], strict=True))
-    faulty = pd.DataFrame(
-        {
-            "product": "Flow",
-            "start_date": pd.to_datetime([d.start for d in DEALS if d.in_hubspot]),
-            "end_date": pd.to_datetime([d.end for d in DEALS if d.in_hubspot]),
-            "arr_original": [d.arr for d in DEALS if d.in_hubspot],
-            "signed_date": pd.to_datetime([d.start for d in DEALS if d.in_hubspot]),
-            "status": "active",
-        },
-        index=[d.subscription_id for d in DEALS if d.in_hubspot],
-    )
-    s = pd.concat([s, faulty]).reindex(o["subscription_id"].where(o["subscription_id"].notna(), ""))
-    s = s.reset_index(drop=True)
-    account = s["recorded"].where(s["recorded"].notna(), o["account_id"])
-    partner = company.accounts["account_id"].iloc[-1]
-    company_ids = [
-        hubspot(x) + (f";{hubspot(partner)}" if i % 331 == 17 else "") for i, x in enumerate(account)
-    ]
+    account = s["account_id"].fillna(o["account_id"])
+    partner = hubspot(company.accounts["account_id"].iloc[-1])
+    companies = [hubspot(x) + (f";{partner}" if i % 331 == 17 else "") for i, x in enumerate(account)]
     contact = company.contacts.groupby("account_id")["contact_id"].first()
-    pipeline = _pipeline(o)
+    # where the type is blank, the pipeline still knows
+    renewal = (o["type"] == "renewal") | o["renews"].notna()
+    grown = o["created_by_role"].isin(["CSM", "Account Manager"])
+    kinds = ["Renewal Pipeline", "Expansion Pipeline"]
+    pipeline = np.select([renewal, grown], kinds, "Sales Pipeline").tolist()
     n = len(o)
-    flag = {True: "true", False: "false"}
-    columns: Columns = [
+    return [
         ("Record ID", to.each(o["opportunity_id"], hubspot)),
-        ("Deal Name", deal_names(company, o)),
+        ("Deal Name", recorded.deal_names(company, o)),
         ("Pipeline", pipeline),
         ("Deal Stage", to.text(o["stage"])),
         ("Deal Type", to.text(o["type"], to.TYPE)),
@@ -121,15 +108,15 @@ def _deals(company: Company, folder: Path) -> None:
         ("Product", to.text(s["product"])),
         ("Subscription Start Date", to.iso(s["start_date"])),
         ("Subscription End Date", to.iso(s["end_date"])),
-        ("Subscription Status", to.text(s["status"], to.STATUS_HUBSPOT)),
+        ("Subscription Status", to.text(s["status"], STATUS)),
         ("Signed Date", to.iso(s["signed_date"])),
         ("Replaces Deal IDs", to.each(s["replaces"], lambda x: hubspot(deal_of[x]))),
         ("Renews Deal IDs", to.each(o["renews"], lambda x: hubspot(deal_of[x]))),
         ("Proposed Uplift (%)", to.short(o["proposed_uplift"])),
         ("Create Date", to.timed(o["created_date"], 2)),
         ("Close Date", to.timed(o["close_date"], 3)),
-        ("Is Deal Closed?", [flag[bool(x)] for x in o["is_closed"]]),
-        ("Is closed won", [flag[bool(x)] for x in o["is_won"]]),
+        ("Is Deal Closed?", to.flags(o["is_closed"], "true", "false")),
+        ("Is closed won", to.flags(o["is_won"], "true", "false")),
         ("Deal owner", to.text(o["owner"])),
         ("Closed Lost Reason", to.text(o["loss_reason"])),
         ("Situation", to.text(o["qualification_situation"])),
@@ -137,13 +124,12 @@ def _deals(company: Company, folder: Path) -> None:
         ("Impact", to.text(o["qualification_impact"])),
         ("Critical Event", to.text(o["qualification_critical_event"])),
         ("Decision", to.text(o["qualification_decision"])),
-        ("Associated Company IDs", company_ids),
+        ("Associated Company IDs", companies),
         ("Associated Contact IDs", to.each(contact.reindex(o["account_id"]), hubspot)),
         ("Notes", [_MAIL[i // 83 % 2] if i % 83 == 5 else "" for i in range(n)]),
         ("Notes", [""] * n),
         *_stage_columns(company, o["opportunity_id"], pipeline),
     ]
-    _export(folder / "deals.csv", columns)
 
 
 def _stage_columns(company: Company, opportunities: pd.Series, pipeline: list[str]) -> Columns:
@@ -160,7 +146,7 @@ def _stage_columns(company: Company, opportunities: pd.Series, pipeline: list[st
     return columns
 
 
-def _calls(company: Company, folder: Path) -> None:
+def _calls(company: Company) -> Columns:
     f = company.forecast_calls
     o = company.opportunities.dropna(subset=["subscription_id"])
     deal_of = dict(zip(o["subscription_id"], o["opportunity_id"], strict=True))
@@ -171,68 +157,60 @@ def _calls(company: Company, folder: Path) -> None:
         ("Renewal Date", to.iso(f["renewal_date"])),
         ("Called On", to.iso(f["called_on"])),
         ("Called By", to.text(f["called_by"])),
-        ("Category", to.text(f["category"], to.CATEGORY_HUBSPOT)),
+        ("Category", to.text(f["category"], CATEGORY)),
         ("Forecast ARR", to.short(f["forecast_arr"])),
         ("At-risk ARR", to.short(f["at_risk_arr"])),
         ("Change vs. Due", to.short(f["change_vs_due"])),
         ("Root Cause", to.text(f["root_cause"])),
         ("Would Renew Today?", to.text(f["would_renew"], to.ANSWER)),
     ]
-    fault = {"Record ID": hubspot(CALL_WITHOUT_RENEWAL_DATE), "Renewal Date": ""}
-    for header, cells in columns:
-        cells.append(fault.get(header, cells[0]))
-    _export(folder / "renewal_calls.csv", columns)
+    fault = {"Record ID": hubspot(recorded.CALL_WITHOUT_RENEWAL_DATE), "Renewal Date": ""}
+    return recorded.again(columns, [fault])
 
 
-def _contacts(company: Company, folder: Path) -> None:
+def _contacts(company: Company) -> Columns:
     c = company.contacts
-    columns: Columns = [
+    return [
         ("Record ID", to.each(c["contact_id"], hubspot)),
         ("Associated Company IDs", to.each(c["account_id"], hubspot)),
         ("Full Name", to.text(c["name"])),
         ("Job Title", to.text(c["title"])),
-        ("Decision Maker", ["Yes" if x else "No" for x in c["is_decision_maker"]]),
+        ("Decision Maker", to.flags(c["is_decision_maker"], "Yes", "No")),
         ("Contact Role", to.text(c["role"])),
         ("Left Company On", to.iso(c["left_date"])),
         ("Create Date", to.timed(c["created_date"], 4)),
     ]
-    _export(folder / "contacts.csv", columns)
 
 
-def _activities(company: Company, folder: Path) -> None:
+def _activities(company: Company) -> Columns:
     t = company.activities
-    n, bad = len(t), ACTIVITIES_WITHOUT_ACCOUNT
-    mails = 0
-    bodies = []
-    for kind in t["kind"]:
-        mails += kind == "email"
-        bodies.append(_MAIL[mails // 61 % 2] if kind == "email" and mails % 61 == 0 else "")
+    email = t["kind"] == "email"
+    bodies = [
+        _MAIL[k // 61 % 2] if is_mail and k % 61 == 0 else ""
+        for is_mail, k in zip(email, email.cumsum(), strict=True)
+    ]
     columns: Columns = [
-        ("Record ID", to.each([*t["activity_id"], *bad], hubspot)),
-        ("Associated Company IDs", [*to.each(company.recorded["activities"], hubspot), *("" for _ in bad)]),
-        ("Associated Contact IDs", [*to.each(t["contact_id"], hubspot), *("" for _ in bad)]),
+        ("Record ID", to.each(t["activity_id"], hubspot)),
+        ("Associated Company IDs", to.each(company.recorded["activities"], hubspot)),
+        ("Associated Contact IDs", to.each(t["contact_id"], hubspot)),
         ("Activity date", to.timed(t["date"], 5)),
-        ("Activity type", to.text(t["kind"], to.KIND_HUBSPOT)),
+        ("Activity type", to.text(t["kind"], KIND)),
         ("Direction", to.text(t["direction"], to.DIRECTION)),
         ("Activity assigned to", to.text(t["owner"])),
         ("Subject", to.text(t["subject"])),
         ("Email body", bodies),
     ]
-    for _, cells in columns:
-        cells.extend(cells[: n + len(bad) - len(cells)])
-    _export(folder / "activities.csv", columns)
+    blank = {"Associated Company IDs": "", "Associated Contact IDs": ""}
+    ids = map(hubspot, recorded.ACTIVITIES_WITHOUT_ACCOUNT)
+    return recorded.again(columns, [{"Record ID": one, **blank} for one in ids])
 
 
-def _targets(company: Company, folder: Path) -> None:
+def _targets(company: Company) -> Columns:
     t = company.targets
-    money = [f"{v:.2f}".replace(".", ",") for v in t["target"]]
-    columns: Columns = [
+    return [
         ("Period", to.text(t["period"])),
         ("Scope", to.text(t["scope"], to.SCOPE)),
         ("Who", to.text(t["who"])),
         ("Metric", to.text(t["metric"], to.METRIC)),
-        ("Target", money),
+        ("Target", [cell.replace(".", ",") for cell in to.number(t["target"])]),
     ]
-    write_csv(
-        folder / "targets.csv", columns, encoding="utf-8-sig", delimiter=";", quote_all=False, line_end="\r\n"
-    )

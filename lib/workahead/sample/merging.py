@@ -9,7 +9,7 @@ from numpy.random import Generator
 from workahead.sample import days
 from workahead.sample.parameters import Parameters
 from workahead.sample.population import Population
-from workahead.sample.records import Contract
+from workahead.sample.world import Contract
 
 
 @dataclass(frozen=True)
@@ -34,18 +34,14 @@ def merge(p: Parameters, people: Population, contracts: list[Contract], rng: Gen
         span[c.account] = (min(first, c.start), max(last, until))
     found: list[Merger] = []
     used: set[int] = set()
+    alike = [(people.segment[a], people.region[a], people.csm[a][-1][1]) for a in range(people.customers)]
     for a in rng.permutation(people.customers).tolist():
         if len(found) == wanted:
             break
         if a in used or a < 8 or len(products[a]) > 2:
             continue
         for b in range(8, people.customers):
-            same = (people.segment[a], people.region[a], people.csm[a][-1][1]) == (
-                people.segment[b],
-                people.region[b],
-                people.csm[b][-1][1],
-            )
-            if a == b or b in used or not same or products[a] & products[b]:
+            if a == b or b in used or alike[a] != alike[b] or products[a] & products[b]:
                 continue
             since = max(span[a][0], span[b][0], days.number(p.start)) + 200
             until = min(span[a][1], span[b][1], end) - 120
@@ -65,7 +61,6 @@ def parents(p: Parameters, people: Population, mergers: list[Merger], rng: Gener
     heads = big[: max(len(big) // 4, 1)]
     chosen: dict[int, int] = {}
     for a in range(people.customers):
-        if a in away or a in heads or rng.random() >= p.children:
-            continue
-        chosen[a] = heads[int(rng.random() * len(heads))]
+        if a not in away and a not in heads and rng.random() < p.children:
+            chosen[a] = heads[int(rng.random() * len(heads))]
     return chosen

@@ -17,6 +17,11 @@ RATES = {"USD": 100, "EUR": 108, "GBP": 127}
 SEED = 20261031
 
 
+def rounded(amount: float) -> int:
+    """An amount as people agree on it: whole fifties."""
+    return max(round(amount / 50) * 50, 500)
+
+
 @dataclass(frozen=True)
 class Csm:
     """How one CSM works and errs."""

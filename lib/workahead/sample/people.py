@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 from numpy.random import Generator
 
-from workahead.sample import days, names
+from workahead.sample import days
 from workahead.sample.parameters import Parameters
 from workahead.sample.population import Population
+from workahead.sample.words import WORDS, pick
 
 
 def contacts(p: Parameters, people: Population, created: list[int], rng: Generator) -> pd.DataFrame:
@@ -42,26 +42,16 @@ def contacts(p: Parameters, people: Population, created: list[int], rng: Generat
             role = ("Economic Buyer", "User", "Technical", "User")[(k - 2) % 4]
             later = since + int(rng.random() * 500)
             rows.append((a, role, role == "Economic Buyer", days.NEVER, min(later, end - 10)))
-    n = len(rows)
-    account, roles, decision, left_on, since_on = (list(x) for x in zip(*rows, strict=True))
-    pick = rng.random((3, n))
-    full = [
-        f"{names.GIVEN[int(u * len(names.GIVEN))]} {names.FAMILY[int(v * len(names.FAMILY))]}"
-        for u, v in zip(pick[0], pick[1], strict=True)
+    found = pd.DataFrame(rows, columns=["account", "role", "is_decision_maker", "left", "created"])
+    given, family, title = rng.random((3, len(rows)))
+    wide = WORDS["wide"]
+    names = [
+        f"{pick(WORDS['given'], u)} {pick(WORDS['family'], v)}" for u, v in zip(given, family, strict=True)
     ]
-    full[: len(names.WIDE_NAMES)] = names.WIDE_NAMES[:n]
-    titles = []
-    for kind, decides, u in zip(roles, decision, pick[2], strict=True):
-        choices = names.TITLES_DECIDE if decides else names.TITLES_USE
-        titles.append("Solution Architect" if kind == "Technical" else choices[int(u * len(choices))])
-    return pd.DataFrame(
-        {
-            "account": account,
-            "name": full,
-            "title": titles,
-            "is_decision_maker": decision,
-            "role": roles,
-            "left": np.array(left_on, dtype="int64"),
-            "created": np.array(since_on, dtype="int64"),
-        }
-    )
+    titles = [
+        "Solution Architect"
+        if role == "Technical"
+        else pick(WORDS["titles"]["decides" if decides else "uses"], u)
+        for role, decides, u in zip(found["role"], found["is_decision_maker"], title, strict=True)
+    ]
+    return found.assign(name=[*wide[: len(names)], *names[len(wide) :]], title=titles)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from workahead.sample import days, names
+from workahead.sample import days
 from workahead.sample.parameters import ACCOUNT_MANAGERS, REGIONS, Parameters
+from workahead.sample.words import WORDS, company_names, pick
 
 QUARTER = 91
 """Days that one value of engagement holds."""
@@ -78,29 +79,24 @@ def populate(p: Parameters, rng: Generator) -> Population:
     after = start + ((np.sqrt(first**2 + (1 - first**2) * u) - first) / (1 - first) * (end - start)).astype(
         "int64"
     )
-    close = np.full(n, days.NEVER)
-    close[:customers] = rng.permutation(np.concatenate([before, after]))
+    close = rng.permutation(np.concatenate([before, after]))
     arr[customers:] = 0
     regions = [REGIONS[r] for r in region]
-    pick = rng.random((4, n))
-    country = [
-        names.COUNTRIES[r][int(u * len(names.COUNTRIES[r]))] for r, u in zip(regions, pick[0], strict=True)
-    ]
+    drawn = rng.random((4, n))
+    country = [pick(WORDS["countries"][r], x) for r, x in zip(regions, drawn[0], strict=True)]
     if n > 6:
         country[6] = "NA"
     for i in range(57, customers, 211):
         if regions[i] == "EMEA":
             country[i] = "NA"
-    manager = [ACCOUNT_MANAGERS[r][int(u * 2)] for r, u in zip(regions, pick[1], strict=True)]
-    industry = [names.INDUSTRIES[int(u * len(names.INDUSTRIES))] for u in pick[2]]
-    closes = [
-        late_in_quarter(p, int(c), float(u)) if c != days.NEVER else days.NEVER
-        for c, u in zip(close, pick[3], strict=True)
-    ]
-    closes = [
-        c if c <= end - 3 or c == days.NEVER else end - 3 - int(u * 60)
-        for c, u in zip(closes, pick[3], strict=True)
-    ]
+    manager = [pick(ACCOUNT_MANAGERS[r], x) for r, x in zip(regions, drawn[1], strict=True)]
+    industry = [pick(WORDS["industries"], x) for x in drawn[2]]
+    closes = [days.NEVER] * n
+    for a in range(customers):
+        share = float(drawn[3, a])
+        closes[a] = late_in_quarter(p, int(close[a]), share)
+        if closes[a] > end - 3:
+            closes[a] = end - 3 - int(share * 60)
 
     origin = start - 4 * QUARTER - 60
     quarters = (end + 400 - origin) // QUARTER + 1
@@ -114,7 +110,7 @@ def populate(p: Parameters, rng: Generator) -> Population:
 
     return Population(
         customers,
-        names.company_names(rng, regions),
+        company_names(rng, regions),
         segment.tolist(),
         region.tolist(),
         country,

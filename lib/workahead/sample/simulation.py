@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
-from workahead.sample import tabled
 from workahead.sample.calls import forecast_calls
 from workahead.sample.company import Company
 from workahead.sample.goals import targets
 from workahead.sample.lives import Life
 from workahead.sample.merging import merge, parents
+from workahead.sample.opportunities import lose_new_business, walk
 from workahead.sample.parameters import SEED, Parameters
 from workahead.sample.people import contacts
 from workahead.sample.population import populate
-from workahead.sample.prospects import lose_new_business
-from workahead.sample.records import Contract
-from workahead.sample.stages import walk
+from workahead.sample.tables import Tables
 from workahead.sample.touches import activities
 from workahead.sample.world import World
 
@@ -40,33 +37,35 @@ def simulate(parameters: Parameters | None = None, seed: int = SEED) -> Company:
     world = World(p, people, rngs[1])
     for account in range(people.customers):
         Life(world, account).run()
-    contracts = world.contracts
-    _mark_overdue(contracts, world.end)
+    for c in world.contracts:
+        undecided = c.end is not None and c.successor is None and c.marked_lost is None
+        if undecided and world.end - OVERDUE <= (c.end or 0) <= world.end:
+            c.served_until = world.end
     world.rng = rngs[2]
     lose_new_business(world)
     for o in world.opportunities:
         o.stages = walk(p, o, world.end, rngs[3])
-    mergers = merge(p, people, contracts, rngs[4])
+    mergers = merge(p, people, world.contracts, rngs[4])
     children = parents(p, people, mergers, rngs[4])
     created = _created(world)
     who = contacts(p, people, created, rngs[5])
-    who["account"] = who["account"].astype("int64")
     touched = activities(p, people, _spans(world), who, rngs[6])
-    called = forecast_calls(p, people, contracts, rngs[7])
-    return tabled.company(
-        world, seed, mergers, children, created, who, touched, called, targets(p, people, contracts), rngs[8]
+    called = forecast_calls(p, people, world.contracts, rngs[7])
+    tables = Tables(world, mergers)
+    return Company(
+        parameters=p,
+        seed=seed,
+        accounts=tables.accounts(children, created, rngs[8]),
+        subscriptions=tables.subscriptions(),
+        opportunities=tables.opportunities(rngs[8]),
+        stage_history=tables.stage_history(),
+        forecast_calls=tables.forecast_calls(called),
+        activities=tables.activities(touched),
+        contacts=tables.contacts(who),
+        targets=targets(p, people, world.contracts),
+        truth=tables.truth(),
+        recorded=tables.recorded(touched, rngs[8]),
     )
-
-
-def _mark_overdue(contracts: list[Contract], end: int) -> None:
-    for c in contracts:
-        if (
-            c.end is not None
-            and c.successor is None
-            and c.marked_lost is None
-            and end - OVERDUE <= c.end <= end
-        ):
-            c.served_until = end
 
 
 def _created(w: World) -> list[int]:
@@ -85,10 +84,3 @@ def _spans(w: World) -> list[tuple[int, int]]:
         until = w.end if c.served_until is None else c.served_until
         spans[c.account] = (first, max(last, min(until + 20, w.end)))
     return spans
-
-
-def arr_at(company: Company, day: pd.Timestamp) -> pd.Series:
-    """True ARR by account at the close of a day, USD."""
-    s = company.truth.service
-    live = (s["start_date"] <= day) & (s["last_day"].isna() | (s["last_day"] >= day))
-    return s[live].groupby("account_id")["arr"].sum()

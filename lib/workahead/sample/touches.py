@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 from numpy.random import Generator
 
-from workahead.sample import days, names
+from workahead.sample import days
 from workahead.sample.parameters import Parameters
 from workahead.sample.population import QUARTER, Population
+from workahead.sample.words import WORDS, pick
 
 KINDS = ("call", "meeting", "email", "support", "other")
 
@@ -35,11 +36,8 @@ def activities(
     kind = np.select([requested, u < email, rest < 0.55, rest < 0.92], [3, 2, 0, 1], 4)
     inbound = rng.random(n) < np.select([kind == 3, kind == 2], [1.0, 0.42], 0.2)
     contact = _who(contacts, account, day, kind, rng)
-    text = rng.random(n)
-    subject = [
-        names.SUBJECTS[KINDS[k]][int(t * len(names.SUBJECTS[KINDS[k]]))]
-        for k, t in zip(kind, text, strict=True)
-    ]
+    subjects = [WORDS["subjects"][name] for name in KINDS]
+    subject = [pick(subjects[k], u) for k, u in zip(kind, rng.random(n), strict=True)]
     return pd.DataFrame(
         {
             "account": account,

@@ -1,4 +1,4 @@
-"""How the sample's CRMs spell the canonical values, and how they write dates, numbers and blanks."""
+"""How the sample's CRMs write what stands in a cell: labels, ids, dates, numbers and blanks."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import pandas as pd
 
 TYPE = {"new": "New Business", "renewal": "Renewal", "expansion": "Expansion"}
 SOURCE = {"csql": "CSQL"}
-CATEGORY_SALESFORCE = {"commit": "Commit", "best_case": "Best Case", "at_risk": "At Risk", "churn": "Churn"}
-CATEGORY_HUBSPOT = {"commit": "Commit", "best_case": "Best case", "at_risk": "At risk", "churn": "Churn"}
 ANSWER = {
     "yes": "Yes",
     "leaning_yes": "Leaning yes",
@@ -18,21 +16,14 @@ ANSWER = {
     "leaning_no": "Leaning no",
     "no": "No",
 }
-TIER_SALESFORCE = {"key": "Key", "high_potential": "High Potential", "standard": "Standard"}
-TIER_HUBSPOT = {"key": "Key account", "high_potential": "High potential", "standard": "Standard"}
-STATUS_SALESFORCE = {"active": "Activated", "lost": "Not Renewed"}
-STATUS_HUBSPOT = {"active": "Active", "lost": "Lost"}
-KIND_SALESFORCE = {
-    "call": "Call",
-    "meeting": "Meeting",
-    "email": "Email",
-    "support": "Support Request",
-    "other": "Other",
-}
-KIND_HUBSPOT = {"call": "Call", "meeting": "Meeting", "email": "Email", "support": "Ticket", "other": "Note"}
 DIRECTION = {"in": "Inbound", "out": "Outbound"}
 SCOPE = {"team": "Team", "csm": "CSM"}
 METRIC = {"nrr": "NRR", "grr": "GRR", "csql_arr": "CSQL ARR", "expansion_arr": "Expansion ARR"}
+
+_TIMES = [
+    {0: f"23:{40 + k % 20}", 1: f"00:{k % 25:02d}"}.get(k % 19, f"{8 + k % 10:02d}:{k * 7 % 60:02d}")
+    for k in range(570)
+]
 
 
 def text(values: Iterable[object], labels: dict[str, str] | None = None) -> list[str]:
@@ -43,14 +34,17 @@ def text(values: Iterable[object], labels: dict[str, str] | None = None) -> list
 
 def each(values: Iterable[object], change: Callable[[str], str]) -> list[str]:
     """Cells of ids, several in one cell joined by ``;``."""
-    return [
-        "" if v is None or v != v else ";".join(change(x) for x in str(v).split(";")) for v in _plain(values)
-    ]
+    return [v and ";".join(change(x) for x in v.split(";")) for v in text(values)]
 
 
 def _plain(values: Iterable[object]) -> Iterable[object]:
     """A column as a list: going through one directly is slow where Arrow holds it."""
     return values.tolist() if isinstance(values, pd.Series) else values
+
+
+def flags(values: Iterable[object], yes: str, no: str) -> list[str]:
+    """Cells of yes or no."""
+    return [yes if v else no for v in values]
 
 
 def american(values: pd.Series) -> list[str]:
@@ -73,12 +67,6 @@ def timed(values: pd.Series, shift: int) -> list[str]:
     return [d and f"{d} {_TIMES[(i * 31 + shift * 7) % len(_TIMES)]}" for i, d in enumerate(iso(values))]
 
 
-_TIMES = [
-    {0: f"23:{40 + k % 20}", 1: f"00:{k % 25:02d}"}.get(k % 19, f"{8 + k % 10:02d}:{k * 7 % 60:02d}")
-    for k in range(570)
-]
-
-
 def _dates(values: pd.Series, write: Callable[[dt.date], str]) -> list[str]:
     """Cells of dates; each date is written once, since exports repeat them a lot."""
     days = values.to_numpy().astype("datetime64[D]").astype(object)
@@ -86,11 +74,11 @@ def _dates(values: pd.Series, write: Callable[[dt.date], str]) -> list[str]:
     return [known[d] for d in days]
 
 
-def cents(values: pd.Series) -> list[str]:
+def number(values: pd.Series, form: str = ".2f") -> list[str]:
     """``12500.00``"""
-    return ["" if v != v else f"{v:.2f}" for v in values.tolist()]
+    return ["" if v != v else f"{v:{form}}" for v in values.tolist()]
 
 
 def short(values: pd.Series) -> list[str]:
     """``12500``, ``12500.5``"""
-    return ["" if v != v else f"{v:.2f}".rstrip("0").rstrip(".") for v in values.tolist()]
+    return [cell.rstrip("0").rstrip(".") for cell in number(values)]
