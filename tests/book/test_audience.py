@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from workahead.book import engines
 from workahead.book.audience import VARIABLE, Audience, from_environment
-from workahead.errors import ConfigError, UnknownName
+from workahead.errors import MissingTable, ConfigError, UnknownName
 
 AS_OF = "2026-10-31"
 ACCOUNTS = pd.DataFrame(
@@ -163,7 +163,17 @@ def test_hidden_columns_are_gone_and_required_ones_can_not_be() -> None:
     said = str(refused.value)
     assert "accounts need account_id" in said
     assert "Did you mean 'accounts'?" in said
-    assert "'name': write it as table.column" in said
+    assert "'name': unknown table 'name'. Write table.column, or a table of: accounts," in said
+
+
+def test_whole_tables_are_gone_but_for_those_without_which_there_is_no_book() -> None:
+    seen = Audience(where={"csm": "Ana"}, hide=["contacts", "activities", "stage_history"]).apply(whole())
+    assert {"contacts", "activities"} & set(seen.tables) == set()
+    with pytest.raises(MissingTable, match="contacts"):
+        seen["contacts"]
+    with pytest.raises(ValidationError, match="no book is without its subscriptions"):
+        Audience(hide=["subscriptions"])
+    Audience(hide=["stage_history"]).check(whole())
 
 
 def test_slips_in_an_audience_are_found_against_the_book() -> None:

@@ -11,6 +11,7 @@ import pytest
 import workahead as wa
 from contracts import contracts, segments
 from projecting import AS_OF, END, KEPT, START, ahead, book_of, calls, odds, past, unseen, width
+from workahead.book.audience import Audience
 from workahead.metrics.projection.model import BASE, CATEGORY_PRIOR, FACTORS, INTERCEPT, PRIOR
 from workahead.sample import Company, Parameters, simulate
 
@@ -55,6 +56,24 @@ def test_the_first_call_counts_though_no_past_renewal_had_one() -> None:
         churn, commit, uncalled = table.set_index("subscription_id")["probability"][["O0", "O1", "O2"]]
         assert churn < 0.6 < uncalled < commit
         assert table["because"].str.contains("called churn \N{MINUS SIGN}").sum() == 1
+
+
+def test_a_reader_sees_of_others_calls_that_a_colleague_made_them() -> None:
+    # Ana calls commit and is right, Bo calls commit and is wrong; each has called one of the open two
+    kept, lost, rows = past(40, 0, name="K"), past(0, 40, name="L"), ahead(2)
+    said = [
+        calls(kept, "Ana", "commit"), calls(lost, "Bo", "commit"),
+        calls(rows[:1], "Ana", "commit", "2026-06-01"), calls(rows[1:], "Bo", "commit", "2026-06-01"),
+    ]  # fmt: skip
+    people = pd.DataFrame({"account_id": ["O0", "O1"], "csm": "Ana"})
+    book = book_of([*kept, *lost, *rows], forecast_calls=pd.concat(said), accounts=people)
+    because = wa.renewal_probabilities(book).set_index("subscription_id")["because"]
+    assert "by Ana" in because["O0"]
+    assert "by Bo" in because["O1"]
+    seen = Audience(where={"csm": "Ana"}, who="Ana").apply(book)
+    assert wa.renewal_probabilities(seen).set_index("subscription_id")["because"].to_dict() == {
+        "O0": because["O0"], "O1": because["O1"].replace("by Bo", "by a colleague")
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(("right", "way"), [(True, 1), (False, -1)])

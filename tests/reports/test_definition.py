@@ -40,6 +40,7 @@ deliver:
   - folder: s3://pages/books
 keep: 13
 timeout_minutes: 5
+fixed: {for_customer: yes}
 """
 FAULTY = """\
 tittle: My book
@@ -79,6 +80,7 @@ def test_a_definition_with_every_key(tmp_path: Path) -> None:
         "by": False,
         "weeks": [1, 2],
     }  # YAML's own, as a notebook gets them
+    assert report.fixed == {"for_customer": True}
     assert report.audience is not None
     assert report.audience.where == {"region": ("NO", "DE"), "pilot": ("true",)}  # text: NO is Norway
     assert (report.period, report.for_each, report.on_request) == ("month", "csm", False)

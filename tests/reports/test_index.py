@@ -116,7 +116,7 @@ def test_what_is_for_everybody_stands_before_the_pages_of_people_and_accounts(tm
         "title": "Account",
         "for_each": "account_id",
     }
-    account["heading"] = "Birch & Co"
+    account["label"] = "Birch & Co"
     account["key_figures"] = [{**card, "label": "ARR"} for card in account["key_figures"]]
     html = published(tmp_path, account, of_reader("Ana", 10, 0.9), run(10, 1.02))
     titles = re.findall("<h2>(.*?)</h2>", html)

@@ -43,6 +43,10 @@ def contents(root: Path) -> dict[str, str]:
         (["renewals", "--period", "2026-09"], ["takes no period", "31 October 2026", "--snapshot"]),
         (["monthly", "--set", "regoin=EMEA"], ["unknown parameter 'regoin'", "by: str", "months: int"]),
         (["monthly", "--set", "months=a year"], ["months = 'a year' is not of type int", "months: int"]),
+        (
+            ["account_review", "--only", "A1", "--set", "for_customer=true"],
+            ["reports/account_review.yml fixes for_customer"],
+        ),
         (["monthly", "--set", "by"], ["'by': write it as name=value"]),
         (
             ["monthly", "--snapshot", "data/snapshots/2020-01-31"],

@@ -1,4 +1,4 @@
-"""What one reader may see: whose accounts, which columns. Decided before a notebook runs, applied as a book opens."""
+"""What one reader may see: whose accounts, which tables and columns. Decided before a notebook runs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ ABOUT = ("opportunities", "forecast_calls")
 
 
 class Audience(BaseModel):
-    """``where``: whose accounts or subscriptions may be seen; ``hide``: which columns may not; ``who``: whose pay may.
+    """``where``: whose accounts or subscriptions may be seen; ``hide``: what of all tables may not; ``who``: whose pay
+    may.
 
     >>> Audience(where={"csm": "Ana"}, hide=["accounts.industry"]).where
     {'csm': ('Ana',)}
@@ -45,7 +46,9 @@ class Audience(BaseModel):
     where: dict[str, tuple[str, ...]] = Field(
         default_factory=dict, description="column: value, or a list of values"
     )
-    hide: tuple[str, ...] = Field((), description="columns that the reader's book lacks: table.column")
+    hide: tuple[str, ...] = Field(
+        (), description="columns (table.column) and whole tables that the reader's book lacks"
+    )
     who: str | None = Field(None, description="the person who reads it; left out: nobody's pay is seen")
 
     @field_validator("where", mode="before")
@@ -63,7 +66,7 @@ class Audience(BaseModel):
     @field_validator("hide")
     @classmethod
     def _hideable(cls, hide: tuple[str, ...]) -> tuple[str, ...]:
-        """Raises ValueError with every column that can't be hidden."""
+        """Raises ValueError with everything that can't be hidden."""
         said = [fault for one in hide if (fault := _unhideable(one))]
         if said:
             raise ValueError("; ".join(said))
@@ -80,8 +83,8 @@ class Audience(BaseModel):
             for text in texts:
                 if text not in known:
                     raise UnknownName(column, text, sorted(known))
-        for table, column in (one.split(".", 1) for one in self.hide):
-            if table in book.tables and column not in {*TABLES[table].columns, *book.columns(table)}:
+        for table, dot, column in (one.partition(".") for one in self.hide):
+            if dot and table in book.tables and column not in {*TABLES[table].columns, *book.columns(table)}:
                 raise UnknownName(f"column of {table}", column, book.columns(table))
 
     def apply(self, book: Book) -> Book:
@@ -104,8 +107,10 @@ class Audience(BaseModel):
             tables["stage_history"] = _of_opportunities(chosen, tables)
         if "targets" in tables and {"scope", "who"} & set(chosen.columns("targets")):
             tables["targets"] = self._targets(chosen)
-        for table, column in (one.split(".", 1) for one in self.hide):
-            if column in chosen.columns(table):
+        for table, dot, column in (one.partition(".") for one in self.hide):
+            if not dot:
+                tables.pop(table, None)
+            elif table in tables and column in chosen.columns(table):
                 tables[table] = engines.lazy(tables[table]).drop(column).to_native()
         seen = chosen._like(tables, book.definitions)
         seen.manifest = {**book.manifest, "findings": []}  # their examples are anybody's rows
@@ -148,14 +153,13 @@ def seen(book: Book) -> Book:
 
 
 def _unhideable(name: str) -> str:
-    """Why a column can't be hidden; empty where it can."""
-    table, _, column = name.partition(".")
-    if not column:
-        return f"{name!r}: write it as table.column"
+    """Why a column or table can't be hidden; empty where it can."""
+    table, dot, column = name.partition(".")
     if table not in TABLES:
-        return (
-            f"{name!r}: unknown table {table!r}.{did_you_mean(table, TABLES)} There are: {', '.join(TABLES)}"
-        )
+        hint = f"{did_you_mean(table, TABLES)} Write table.column, or a table of: {', '.join(TABLES)}"
+        return f"{name!r}: unknown table {table!r}.{hint}"
+    if not dot and table in ("accounts", "subscriptions"):
+        return f"{name!r}: no book is without its {table}; write table.column"
     if column in TABLES[table].columns and TABLES[table].columns[column].required:
         return f"{name!r}: {table} need {column}, it can't be hidden"
     return ""

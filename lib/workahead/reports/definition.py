@@ -36,6 +36,9 @@ class Report(BaseModel):
     parameters: dict[str, Any] = Field(
         default_factory=dict, description="values for the notebook's annotated parameters"
     )
+    fixed: dict[str, Any] = Field(
+        default_factory=dict, description="values that --set can't change: what the report is"
+    )
     period: Kind | None = Field(
         None, description="what it is for: week, month, quarter or year; left out: any, a month unless asked"
     )
@@ -97,12 +100,11 @@ def read(name: str, root: Path) -> Report:
     # text as it stands, so that the region NO is no False; but a notebook's parameters have types
     held = {**held, "name": name}
     faults, report = list(repeated(whole)), None
-    if "parameters" in held:
+    for key in {"parameters", "fixed"} & set(held):
         try:
-            typed = yaml.safe_load((root / path).read_text(encoding="utf-8-sig"))
-            held["parameters"] = typed["parameters"]
+            held[key] = yaml.safe_load((root / path).read_text(encoding="utf-8-sig"))[key]
         except (yaml.YAMLError, ValueError) as error:  # 2026-13-45, say, which looks like a day
-            faults.append((line_of(whole, ("parameters",)), f"parameters: {error}"))
+            faults.append((line_of(whole, (key,)), f"{key}: {error}"))
     try:
         report = Report(**held)
     except ValidationError as error:

@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from workahead.errors import SnapshotError
+from workahead.errors import ConfigError, SnapshotError
 from workahead.reports import changes, definition, parameters, publish
 from workahead.reports.execute import Progress
 from workahead.reports.span import Span, span
@@ -144,9 +144,15 @@ def _parameters(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the notebook is given, and the whole of it with its own defaults."""
     own = {"period": covered.text, "snapshot": _relative(folder, asked.root)}
+    wanted = parameters.parse(asked.settings, known, str(report.notebook))
+    if stays := sorted(set(wanted) & set(report.fixed)):
+        raise ConfigError(
+            f"reports/{report.name}.yml fixes {', '.join(stays)}: another report is made with another value"
+        )
     given = {
         **report.parameters,
-        **parameters.parse(asked.settings, known, str(report.notebook)),
+        **wanted,
+        **report.fixed,
         **{name: value for name, value in own.items() if name in known},
     }
     parameters.check(given, known, str(report.notebook))

@@ -75,7 +75,7 @@ def failure_page(
                 f"{escaped(text)}</pre>"
             )
     for text, link in (links or {}).items():
-        parts.append(f'<p class="wa-note"><a href="{escaped(link)}">{escaped(text)}</a></p>')
+        parts.append(f'<p class="wa-note wa-beside"><a href="{escaped(link)}">{escaped(text)}</a></p>')
     lines = "".join(f"<dt>{escaped(name)}</dt><dd>{escaped(value)}</dd>" for name, value in about if value)
     parts.append(
         f'</section></main><footer class="wa-footer"><h2>About this run</h2><dl>{lines}</dl></footer>'

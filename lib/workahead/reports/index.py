@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from workahead.reports import publish
 from workahead.reports.changes import comparable, run_before
 from workahead.reports.scripts import own, shell
 from workahead.reports.sparkline import sparkline
@@ -58,7 +59,7 @@ def _failures(failed: Sequence[Run]) -> str:
     lines = []
     for run in failed:
         error = f"{run['failure']['error']}: {run['failure']['message']}"
-        what = ", ".join(filter(None, (str(run["title"]), run.get("reader"), str(run["period"]["label"]))))
+        what = ", ".join(filter(None, (run["title"], publish.named(run), run["period"]["label"])))
         when = str(run["finished_at"])[:16].replace("T", " ")
         told = f"{escaped(when)} UTC: {_link(run, what)}. {escaped(error)}"
         lines.append(f'<p class="wa-failed"><strong>Failed</strong> {told}</p>')
@@ -166,10 +167,9 @@ def _labels(runs: Sequence[Run]) -> list[str]:
 
 
 def _name(reader: str, runs: Sequence[Run]) -> str:
-    """A reader's name; an account's, with its id, where the pages are of accounts."""
-    headings = (run["heading"] for run in runs if run.get("for_each") == "account_id" and run.get("heading"))
-    heading = next(headings, None)
-    return f"{heading} ({reader})" if heading else reader
+    """A reader's name; with the id where it is an account's."""
+    label = publish.named(runs[0])
+    return reader if label == reader else f"{label} ({reader})"
 
 
 def _reader(name: str, runs: Sequence[Run], figures: Sequence[str], drawn: Sequence[str]) -> str:

@@ -24,7 +24,7 @@ from workahead.reports.failure import Failure
 from workahead.reports.index import index_page
 from workahead.reports.masked import masked
 from workahead.reports.publish import LOCKS
-from workahead.reports.readers import Reader, chosen, readers
+from workahead.reports.readers import Reader, chosen, readers, value_of
 from workahead.reports.run import Clock, Interrupted, Outcome, run, settle, unchanged
 from workahead.reports.warm import Cold, Warm
 
@@ -86,11 +86,6 @@ def _asked(edition: Edition, only: Sequence[str]) -> list[Reader | None]:
     return list(chosen(known, only))
 
 
-def value_of(reader: Reader | None) -> str | None:
-    """A reader as run.json and the folders know them."""
-    return reader.value if reader else None
-
-
 def make(
     made: Plan, kernels: Warm | Cold, jobs: int, told: Told, clock: Clock | None = None
 ) -> list[Outcome]:
@@ -103,7 +98,7 @@ def make(
     with alone(edition.out, edition.report.name):
         publish.clean(edition.out, edition.report.name)
         for reader in made.there:
-            outcomes[reader] = _as_it_is(edition, value_of(reader))
+            outcomes[reader] = _as_it_is(edition, reader)
             told.done(reader, outcomes[reader])
         try:
             if made.todo:
@@ -123,15 +118,13 @@ def _side_by_side(
         def step(doing: str, done: int, cells: int) -> None:
             told.step(reader, doing, done, cells)
 
-        value = value_of(reader)
+        start, stopped = kernels.kernel, stop.is_set
         try:
-            return run(
-                made.edition, value, kernels.kernel, packing, step, clock=clock, interrupted=stop.is_set
-            )
+            return run(made.edition, reader, start, packing, step, clock=clock, interrupted=stopped)
         except Interrupted:
             raise
         except Exception as error:  # not even the page that says why could be written
-            return _unwritten(made.edition.good(value) / "index.html", error, value)
+            return _unwritten(made.edition.good(value_of(reader)) / "index.html", error, reader)
 
     with ThreadPoolExecutor(1) as aside, ThreadPoolExecutor(max(1, jobs)) as pool:
         packing = aside.submit(_get_ready, made.edition.root)
@@ -149,11 +142,11 @@ def _side_by_side(
             raise
 
 
-def _as_it_is(edition: Edition, reader: str | None) -> Outcome:
+def _as_it_is(edition: Edition, reader: Reader | None) -> Outcome:
     """A page that stays, with what a killed run may have left undone."""
-    page = edition.good(reader) / "index.html"
+    page = edition.good(value_of(reader)) / "index.html"
     try:
-        settle(edition, reader)
+        settle(edition, value_of(reader))
     except OSError as error:
         return _unwritten(page, error, reader)
     return Outcome(reader, page, None, 0, unchanged=True)
@@ -183,7 +176,7 @@ def write_index(out: Path) -> Outcome | None:
     return None
 
 
-def _unwritten(page: Path, error: Exception, reader: str | None = None) -> Outcome:
+def _unwritten(page: Path, error: Exception, reader: Reader | None = None) -> Outcome:
     trace = masked("".join(traceback.format_exception(error)))
     return Outcome(reader, page, Failure(type(error).__name__, masked(str(error)), traceback=trace), 0)
 

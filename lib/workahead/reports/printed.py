@@ -19,8 +19,8 @@ from rich.progress import (
 from workahead.errors import some
 from workahead.reports import publish
 from workahead.reports.edition import Edition, Request, edition
-from workahead.reports.many import Plan, failures, make, plan, value_of
-from workahead.reports.readers import Reader
+from workahead.reports.many import Plan, failures, make, plan
+from workahead.reports.readers import Reader, value_of
 from workahead.reports.run import Clock, Outcome
 from workahead.reports.warm import Cold, Warm
 
@@ -126,7 +126,7 @@ def _sum_up(notes: Console, about: Edition, outcomes: list[Outcome], clock: Cloc
     made = len(outcomes) - len(failed) - same
     clock.part("pages")
     for one in failed:
-        whose = f" for {one.reader}" if one.reader else ""
+        whose = f" for {one.reader.label}" if one.reader else ""
         said = f"the report{whose} failed in {one.failure.sentence()}" if one.failure else ""
         notes.print(said, style="red", markup=False, highlight=False)
     if failed and len(outcomes) == 1:

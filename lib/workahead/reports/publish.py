@@ -13,7 +13,7 @@ import re
 import shutil
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -153,19 +153,21 @@ def newest(folder: Path) -> str | None:
 
 
 def prune(folder: Path, keep: int | None) -> list[str]:
-    """Remove all but the newest ``keep`` periods of a report or reader, with the failed runs as old; their names.
+    """Remove all but the newest ``keep`` periods of a report or reader, and failed runs of older ones; their names.
 
     ``latest`` is among the newest, and so stays.
     """
-    gone = periods(folder)[keep:] if keep else []
-    for run in gone:
-        period = run["place"].name
-        for path in (run["place"], folder / f"{period}{FAILED}"):
-            aside = folder / f".{period}.{uuid.uuid4().hex[:8]}"
-            if path.is_dir():
-                path.rename(aside)  # gone in one step: a reader never sees half a page
-                shutil.rmtree(aside, ignore_errors=True)
-    return [run["place"].name for run in gone]
+    good = periods(folder)
+    kept, gone = good[:keep], [run["place"] for run in good[keep:]] if keep else []
+    if keep and len(kept) == keep:
+        oldest = kept[-1]["period"]["end"]
+        failed = ((path, read_run(path)) for path in folder.glob(f"*{FAILED}"))
+        gone += [path for path, run in failed if run and run["period"]["end"] < oldest]
+    for path in gone:
+        aside = folder / f".{path.name}.{uuid.uuid4().hex[:8]}"
+        path.rename(aside)  # gone in one step: a reader never sees half a page
+        shutil.rmtree(aside, ignore_errors=True)
+    return [path.name for path in gone]
 
 
 def write_run(folder: Path, run: dict[str, Any]) -> None:
@@ -193,6 +195,11 @@ def read_run(folder: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):  # another run is replacing it at this moment
         return None
     return run if isinstance(run, dict) else None
+
+
+def named(run: Mapping[str, Any]) -> str:
+    """A page's reader as people know them; empty for the page of all."""
+    return str(run.get("label") or run.get("reader") or "")
 
 
 def write_text(path: Path, text: str) -> None:

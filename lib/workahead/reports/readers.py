@@ -19,7 +19,8 @@ ACCOUNT = "account_id"
 
 @dataclass(frozen=True)
 class Reader:
-    """``value`` is that of the column; ``label`` names it to people: an account's name, else the value itself."""
+    """``value`` is that of the column, by which folders know it; ``label`` names it to people: an account's name, else
+    the value itself."""
 
     value: str
     label: str
@@ -60,6 +61,11 @@ def readers(report: Report, book: Book) -> list[Reader]:
     labels = rows["name"].fillna(rows[column]) if named else rows[column]
     found = {Reader(value, label) for value, label in zip(rows[column], labels, strict=True) if value.strip()}
     return sorted(found, key=lambda one: (one.label.casefold(), one.value))
+
+
+def value_of(reader: Reader | None) -> str | None:
+    """A reader as folders know them; None for the page of all."""
+    return reader.value if reader else None
 
 
 def chosen(known: Sequence[Reader], only: Iterable[str]) -> list[Reader]:

@@ -23,16 +23,18 @@ from workahead.reports.edition import Edition
 from workahead.reports.execute import Progress, StoppedError, execute
 from workahead.reports.failure import Failure, failure_page, of_notebook
 from workahead.reports.kernel import Kernel
-from workahead.reports.links import account_pages
+from workahead.reports.links import account_pages, no_account_pages
 from workahead.reports.masked import masked
 from workahead.reports.page import Story, page, story
+from workahead.reports.readers import ACCOUNT, Reader, value_of
+from workahead.show.facts import versions
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What came of it: the page, or the page that says why there is none; ``unchanged``: it was there already."""
 
-    reader: str | None
+    reader: Reader | None
     page: Path
     failure: Failure | None
     seconds: float
@@ -67,7 +69,7 @@ def unchanged(edition: Edition, reader: str | None) -> bool:
 
 def run(
     edition: Edition,
-    reader: str | None,
+    reader: Reader | None,
     start: Callable[[], Kernel],
     packing: Future[Bundle],
     progress: Progress = lambda *_: None,
@@ -79,8 +81,8 @@ def run(
 
     Raises Interrupted where it was stopped from outside.
     """
-    clock, began, number = clock or Clock(), _now(), uuid.uuid4().hex
-    report, good, failed = edition.report, edition.good(reader), edition.failed(reader)
+    clock, began, number, whose = clock or Clock(), _now(), uuid.uuid4().hex, value_of(reader)
+    report, good, failed = edition.report, edition.good(whose), edition.failed(whose)
     html, told, trouble = "", Story(), None
     with tempfile.TemporaryDirectory(prefix="workahead-") as desk:
         executed = Path(desk) / "notebook.ipynb"
@@ -96,9 +98,9 @@ def run(
                 "run": number,
                 "report": report.name,
                 "title": report.title,
-                "heading": str(told.book["title"]) if told.book else None,
                 "for_each": report.for_each,
-                "reader": reader,
+                "reader": whose,
+                "label": reader.label if reader else None,
                 "company": edition.manifest.get("company"),
                 "period": edition.covered.data(),
                 "status": "failed" if trouble else "published",
@@ -106,9 +108,9 @@ def run(
                 "finished_at": _now(),
                 "seconds": clock.seconds(),
                 "parameters": edition.settings,
-                "input": edition.input(reader),
-                "data": _data(edition.manifest),
-                "versions": dict(told.book["versions"]) if told.book else {},
+                "input": edition.input(whose),
+                "data": _data(edition.manifest, told, alone=reader is not None),
+                "versions": versions(),
                 "key_figures": told.cards,
                 "findings": told.findings,
                 "changes": told.changes,
@@ -120,16 +122,16 @@ def run(
 
         try:
             with start() as kernel:
-                notebook = _executed(edition, reader, executed, kernel, progress)
+                notebook = _executed(edition, whose, executed, kernel, progress)
             clock.part("notebook")
             progress("making the page", 1, 1)
-            html, told = _page(edition, reader, notebook, began, packing)
+            html, told = _page(edition, whose, notebook, began, packing)
             clock.part("page")
             if interrupted():
                 raise Interrupted
             with publish.building(good) as place:
                 write(place)
-            settle(edition, reader)
+            settle(edition, whose)
         except Exception as error:  # whatever it is, the failure page tells it
             if interrupted():
                 raise Interrupted from error
@@ -170,18 +172,16 @@ def _executed(
 def _page(
     edition: Edition, reader: str | None, notebook: Any, began: str, packing: Future[Bundle]
 ) -> tuple[str, Story]:
-    told, manifest = story(notebook), edition.manifest
-    about = [
-        ("Parameters", masked(_listed(edition.given))),
-        ("Page made", f"{began[:16].replace('T', ' ')} UTC"),
-    ]
-    if not told.book:
-        about.append(("Data", f"as of {manifest['as_of']}, fingerprint {manifest['fingerprint']}"))
+    told, about = story(notebook), [("Page made", f"{began[:16].replace('T', ' ')} UTC")]
+    if not (told.book and told.book.get("brief")):
+        about = [*_about(edition)[: 1 if told.book else 2], *about]
     bundle, place = packing.result(), edition.good(reader)
     shared = None
     if edition.shared_assets and told.charts:
         shared = Path(os.path.relpath(bundle.share(edition.out), place)).as_posix()
-    accounts = account_pages(edition.out, place)
+    # an account's own page leads to no other one of it: the customer's must not lead to ours
+    own = edition.report.for_each == ACCOUNT
+    accounts = no_account_pages if own else account_pages(edition.out, place)
     return page(notebook, told, edition.report.title, bundle, about, shared, accounts), told
 
 
@@ -204,17 +204,13 @@ def _why(error: Exception, executed: Path) -> Failure:
     return Failure(type(error).__name__, masked(str(error)), cell, masked(source), masked(trace))
 
 
-def _failure(edition: Edition, reader: str | None, trouble: Failure, executed: Path) -> str:
-    about = [
-        ("Parameters", masked(_listed(edition.given))),
-        ("Data", f"as of {edition.manifest['as_of']}, fingerprint {edition.manifest['fingerprint']}"),
-    ]
-    good = edition.good(reader)
+def _failure(edition: Edition, reader: Reader | None, trouble: Failure, executed: Path) -> str:
+    good = edition.good(value_of(reader))
     newest = good.name if (good / "index.html").is_file() else publish.newest(good.parent)
     last = f"../{newest}/index.html" if newest else None
     links = {"The notebook as far as it ran": "notebook.ipynb"} if executed.is_file() else None
-    period = edition.covered.label if reader is None else f"{edition.covered.label}, {reader}"
-    return failure_page(edition.report.title, period, trouble, about, last, links)
+    period = edition.covered.label if reader is None else f"{edition.covered.label}, {reader.label}"
+    return failure_page(edition.report.title, period, trouble, _about(edition), last, links)
 
 
 def _file_notebook(executed: Path, place: Path, original: Path) -> None:
@@ -224,13 +220,19 @@ def _file_notebook(executed: Path, place: Path, original: Path) -> None:
     place.write_text(json.dumps(held, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _data(manifest: Mapping[str, Any]) -> dict[str, Any]:
+def _data(manifest: Mapping[str, Any], told: Story, alone: bool) -> dict[str, Any]:
+    """What the page was made from; of a reader's page the rows that it has, which are the reader's."""
     rows = {name: held["rows"] for name, held in manifest["tables"].items()}
+    if alone:
+        rows = dict(told.book["rows"]) if told.book else {}
     return {"as_of": manifest["as_of"], "fingerprint": manifest["fingerprint"], "rows": rows}
 
 
-def _listed(given: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} = {value}" for name, value in given.items())
+def _about(edition: Edition) -> list[tuple[str, str]]:
+    """For the foot of a page."""
+    given = ", ".join(f"{name} = {value}" for name, value in edition.given.items())
+    data = f"as of {edition.manifest['as_of']}, fingerprint {edition.manifest['fingerprint']}"
+    return [("Parameters", masked(given)), ("Data", data)]
 
 
 def _now() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
@@ -13,6 +13,9 @@ from rich.table import Table
 from workahead.errors import WorkaheadError, some
 from workahead.reports import definition, publish
 from workahead.reports.edition import PUBLISHED
+
+if TYPE_CHECKING:
+    from workahead.reports.deliver.record import Record
 
 Run = Mapping[str, Any]
 
@@ -58,10 +61,17 @@ def print_status(root: Path, out: Path | None = None) -> int:
             if one.failed
             else ""
         )
-        late = some(not_arrived(held, one.good))
-        missing |= bool(late)
-        style = "red" if one.failed or late else ""
-        cells = (one.report, one.reader or "", *good, failed, late)
+        late = not_arrived(held, one.good)
+        lost = any(record.state != "nobody" for record in late)
+        missing |= lost
+        style = "red" if one.failed or lost else ""
+        cells = (
+            one.report,
+            publish.named(one.good or one.failed or {}),
+            *good,
+            failed,
+            some(map(_line, late)),
+        )
         table.add_row(*(_plain(cell) for cell in cells), style=style)
     for name, fault in _faults(root).items():
         table.add_row(name, "", "", "", _plain(fault), "", style="red")
@@ -69,14 +79,20 @@ def print_status(root: Path, out: Path | None = None) -> int:
     return int(missing or any(one.failed for one in rows) or bool(_faults(root)))
 
 
-def not_arrived(out: Path, run: Run | None) -> list[str]:
-    """Who did not get a run's page, or may not have."""
+def not_arrived(out: Path, run: Run | None) -> list[Record]:
+    """Who did not get a run's page, or may not have; also readers to whom no mail can go."""
     from workahead.reports.deliver.record import read
 
     if run is None or not run.get("run"):
         return []
     records = read(out / run["folder"], run["run"]).values()
-    return [f"{one.kind} to {one.to}: {one.state}" for one in records if one.state != "sent"]
+    return [one for one in records if one.state != "sent"]
+
+
+def _line(record: Record) -> str:
+    if record.state == "nobody":
+        return f"{record.error}"
+    return f"{record.kind} to {record.to}: {record.state}"
 
 
 def _newest(runs: list[Run], status: str) -> Run | None:

@@ -29,11 +29,13 @@ def book(
     *,
     period: str | None = None,
     where: Mapping[str, object] | None = None,
+    brief: bool = False,
 ) -> Shown:
     """The header and footer of a page: which book, which period, which rules.
 
     ``start`` and ``end`` are closing days; ``period`` is the label ("October 2026"), without which the days
     are printed. ``where`` is the filter that the page names, by default the book's; empty, it names none.
+    ``brief`` is for readers outside the company: what the page was made from, and how, is left out.
     """
     counts_as(book.definitions)
     manifest: Mapping[str, Any] = getattr(book, "manifest", None) or {}
@@ -59,6 +61,9 @@ def book(
         "money": money_in_words(book.currency, manifest),
         "versions": versions(),
     }
+    if brief:
+        data |= dict.fromkeys(("rows", "sources", "notes", "definitions"), [])
+        data |= {"brief": True, "fingerprint": None, "loaded_at": None, "versions": {}}
     return Shown("book", header_html(data), _text(data), data)
 
 

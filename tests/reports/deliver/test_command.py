@@ -48,6 +48,15 @@ def said(project: Path, *options: str, code: int = 0) -> list[str]:
     return (out or error).splitlines()
 
 
+def status(project: Path, code: int) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "workahead", "report", "status"],
+        cwd=project, capture_output=True, text=True, env={**os.environ, "COLUMNS": "200"},
+    )  # fmt: skip
+    assert done.returncode == code, done.stderr
+    return done.stdout
+
+
 def records(project: Path, reader: str) -> dict[str, str]:
     path = project / "reports" / "published" / "monthly" / reader / "2026-10" / "deliveries.json"
     return {one["kind"]: one["state"] for one in json.loads(path.read_text(encoding="utf-8"))["deliveries"]}
@@ -86,12 +95,25 @@ def test_what_does_not_arrive_is_said_and_exits_with_1(
     assert "email to ana@example.com: failed" in ana
     assert ana.endswith("550 no such user")
     assert sum(": sent" in line for line in lines) == 3
-    status = subprocess.run(
-        [sys.executable, "-m", "workahead", "report", "status"],
-        cwd=project, capture_output=True, text=True, env={**os.environ, "COLUMNS": "200"},
-    )  # fmt: skip
-    assert status.returncode == 1
-    assert "email to ana@example.com: failed" in status.stdout
+    assert "email to ana@example.com: failed" in status(project, code=1)
+
+
+def test_a_reader_without_an_address_is_said_once_and_is_no_failure(
+    project: Path, post_office: Callable[..., Post]
+) -> None:
+    post, definition = post_office(), project / "reports" / "monthly.yml"
+    definition.write_text(DEFINITION.replace(", Bo: bo@example.com", ""), encoding="utf-8")
+    why = "no mail to Bo: no address in addresses"
+    assert why in said(project, "--dry-run")
+    assert f"monthly/bo/2026-10: {why}" in said(project)
+    assert [to for to, _ in post.received] == ["ana@example.com"]
+    assert records(project, "bo") == {"email": "nobody", "folder": "sent"}
+    assert why in status(project, code=0)
+    # once there is an address the mail goes out, and nothing is left to say
+    definition.write_text(DEFINITION, encoding="utf-8")
+    said(project)
+    assert [to for to, _ in post.received][1:] == ["bo@example.com"]
+    assert "Bo:" not in status(project, code=0)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,19 @@ def test_a_place_that_takes_nothing_is_said(page: Any, url: str) -> None:
     (job,) = deliver([held], pace=QUICK)
     assert on_record(held) == {url: "failed"}
     assert job.record.error
+
+
+@pytest.mark.parametrize(
+    ("url", "package"),
+    [("gs://reports/nrr", "gcsfs"), ("az://reports/nrr", "adlfs"), ("abfs://r/nrr", "adlfs")],
+)
+def test_a_store_whose_package_is_absent_says_what_to_install(page: Any, url: str, package: str) -> None:
+    if importlib.util.find_spec(package):
+        pytest.skip(f"{package} is installed")
+    held = page({"folder": url})
+    (job,) = deliver([held], pace=QUICK)
+    assert (job.record.state, job.record.attempts) == ("failed", 1)
+    assert job.record.error == f"{url.partition(':')[0]}:// needs pip install {package}"
 
 
 @pytest.fixture

@@ -34,8 +34,9 @@ def sent(tmp_path: Path, **changes: Any) -> Any:
     _, run = write_page(tmp_path, **changes)
     said = digest(run, report(), "https://reports.example/nrr")
     mail = message(
-        said, run["run"], "reports@grove.example", "ana@example.com", b"\x89PNG", Attached("p.html", b"<p>")
-    )
+        said, run["run"], "reports@grove.example", "ana@example.com", b"\x89PNG", Attached("p.html", b"<p>"),
+        name=str(run["reader"] or ""),
+    )  # fmt: skip
     return email.message_from_bytes(wire(mail), policy=default)
 
 
@@ -107,6 +108,18 @@ def test_the_name_of_a_reader_is_readable_in_every_language(tmp_path: Path) -> N
     mail = sent(tmp_path, reader="Åsa 👩‍💼 Ölund")
     assert mail["To"].addresses[0].display_name == "Åsa 👩‍💼 Ölund"
     assert ", Åsa 👩‍💼 Ölund: NRR" in mail["Subject"]
+
+
+def test_the_page_of_an_account_is_called_by_its_name_not_its_id(tmp_path: Path) -> None:
+    _, run = write_page(
+        tmp_path, "0014W0001", for_each="account_id", label="Åkerström & Söhne", title="Account review"
+    )
+    said = digest(run, report(for_each="account_id"), None)
+    assert said.subject == "Account review, October 2026, Åkerström & Söhne: NRR 92.0%, down 1.4 points"
+    assert (said.about, said.file) == (
+        "October 2026, Åkerström & Söhne", "account-review-akerstrom-sohne-2026-10.html"
+    )  # fmt: skip
+    assert "0014W0001" not in said.subject + said.about
 
 
 def test_what_reads_otherwise_than_in_the_last_report_comes_second(tmp_path: Path) -> None:

@@ -71,13 +71,16 @@ def test_the_reader_of_a_page_by_the_accounts(tmp_path: Path) -> None:
     assert told(tmp_path, entry, reader="Ana") == {"ana@example.com": None}
     # of two addresses one may be somebody else's, and the page is for Bo alone
     (why,) = told(tmp_path, entry, reader="Bo").values()
-    assert why == "more than one address in accounts.csm_email: bo@example.com, old-bo@example.com"
-    assert list(told(tmp_path, entry, reader="Chen").values()) == ["no address in accounts.csm_email"]
+    two = "bo@example.com, old-bo@example.com"
+    assert why == f"no mail to Bo: more than one address in accounts.csm_email: {two}"
+    assert told(tmp_path, entry, reader="Chen") == {
+        "nobody (Chen)": "no mail to Chen: no address in accounts.csm_email"
+    }
     (why,) = told(tmp_path, entry, reader="Dee").values()
-    assert str(why).startswith("no mail can go to")
+    assert str(why).endswith("in accounts.csm_email is no address")
     missing = {"email": {"to": ["{reader}"], "address_column": "mail"}}
     assert list(told(tmp_path, missing, reader="Ana").values()) == [
-        "no address in accounts.mail (there is no such column)"
+        "no mail to Ana: no address in accounts.mail (there is no such column)"
     ]
     # the definition's own list goes before the accounts
     own = {"email": {**entry["email"], "addresses": {"Bo": "bo@example.com"}}}

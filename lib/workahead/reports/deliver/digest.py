@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from slugify import slugify
+
 from workahead.reports import publish
 from workahead.reports.definition import Report
 
@@ -19,7 +21,8 @@ _JOINER = "\u200d"  # emoji of several parts need it
 
 @dataclass(frozen=True)
 class Digest:
-    """``cards`` as run.json has them; ``failure``: the sentence of a failed run; ``link``: where the page opens."""
+    """``cards`` as run.json has them; ``failure``: the sentence of a failed run; ``link``: where the page opens;
+    ``file``: what it is called where it is sent alone."""
 
     subject: str
     company: str
@@ -33,6 +36,7 @@ class Digest:
     failure: str
     folder: str
     link: str | None
+    file: str
     facts: str
 
     @property
@@ -48,7 +52,7 @@ def digest(run: Mapping[str, Any], report: Report, base: str | None, subject: st
     # what reads otherwise than in the last report comes second; the changes of the figures stand with them already
     restated = (run.get("changes") or {}).get("sentences", [])[1:]
     findings = () if failed else (*run["findings"][:1], *restated, *run["findings"][1:])
-    company, reader = run.get("company") or "", run.get("reader") or ""
+    company, reader = run.get("company") or "", publish.named(run)
     failure = f"{failed['error']}: {failed['message']}" if failed else ""
     words = {
         "title": one_line(run["title"], 70),
@@ -58,7 +62,7 @@ def digest(run: Mapping[str, Any], report: Report, base: str | None, subject: st
         "headline": one_line(failure, 90) if failed else headline(cards, findings),
     }
     pattern = subject or (_FOR_READER if reader else _SUBJECT)
-    charts = run.get("charts") or []
+    charts, where = run.get("charts") or [], folder(run, report)
     return Digest(
         subject=one_line(("Failed: " if failed else "") + pattern.format(**words), 200).removesuffix(":"),
         company=company,
@@ -70,8 +74,9 @@ def digest(run: Mapping[str, Any], report: Report, base: str | None, subject: st
         more=max(0, len(findings) - _FINDINGS),
         chart=(charts[0]["title"], charts[0]["alt"]) if charts and not failed else None,
         failure=failure,
-        folder=str(folder(run, report)),
-        link=f"{base}/{folder(run, report)}/index.html" if base else None,
+        folder=str(where),
+        link=f"{base}/{where}/index.html" if base else None,
+        file=slugify(f"{run['title']} {reader} {where.name}", max_length=120) + ".html",
         facts=f"Data as of {run['data']['as_of']}, fingerprint {run['data']['fingerprint']}. Run {run['run'][:8]}.",
     )
 

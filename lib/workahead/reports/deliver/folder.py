@@ -12,6 +12,12 @@ from workahead.reports import publish
 from workahead.reports.deliver.outcome import NotNow, Refused, harmless
 from workahead.reports.deliver.record import FILE
 
+PACKAGES = {
+    "s3": "'workahead[s3]'",
+    **dict.fromkeys(("gs", "gcs"), "gcsfs"),
+    **dict.fromkeys(("az", "abfs"), "adlfs"),
+}
+"""What the stores need that are not in the lock, by their URL's scheme."""
 _SHARED = re.compile(r'<script[^>]* src="([^"]+)"')
 
 
@@ -33,7 +39,9 @@ def copy(place: Path, run: str, where: PurePosixPath, url: str, root: Path) -> N
     except Refused:
         raise
     except ImportError as error:
-        raise Refused(f"{harmless(error)} (for s3: pip install 'workahead[s3]')") from None
+        scheme = url.partition("://")[0]
+        what = PACKAGES.get(scheme)
+        raise Refused(f"{scheme}:// needs {f'pip install {what}' if what else harmless(error)}") from None
     except (FileNotFoundError, PermissionError, NotADirectoryError, ValueError) as error:
         raise Refused(harmless(f"{type(error).__name__}: {error}")) from None
     except Exception as error:  # each store has errors of its own; copying again does no harm

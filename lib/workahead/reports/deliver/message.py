@@ -35,12 +35,18 @@ class Attached:
 
 
 def message(
-    said: Digest, run: str, sender: str, to: str, picture: bytes | None = None, page: Attached | None = None
+    said: Digest,
+    run: str,
+    sender: str,
+    to: str,
+    picture: bytes | None = None,
+    page: Attached | None = None,
+    name: str = "",
 ) -> EmailMessage:
-    """The mail of a run to one recipient. Its Message-ID is the same whenever it is made again."""
+    """The mail of a run to one recipient, called ``name``. Its Message-ID is the same whenever it is made again."""
     mail = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
     mail["From"] = Address(one_line(said.company, 60) or "Workahead", addr_spec=sender)
-    mail["To"] = Address(one_line(said.reader, 60), addr_spec=to)
+    mail["To"] = Address(one_line(name, 60), addr_spec=to)
     mail["Subject"] = said.subject
     mail["Date"] = datetime.now(UTC)
     mark = hashlib.sha256(f"{run}\n{to.casefold()}".encode()).hexdigest()[:32]

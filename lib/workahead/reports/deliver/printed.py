@@ -14,8 +14,9 @@ from workahead.reports.deliver.sending import Job, Pace, Page, deliver, jobs, li
 if TYPE_CHECKING:
     from workahead.reports.edition import Edition
 
-STATES = ("new", "failed")
-AGAIN = ("new", "failed", "unknown", "sent")
+STATES = ("new", "failed", "nobody")
+AGAIN = (*STATES, "unknown", "sent")
+SETTLED = ("sent", "nobody")
 
 
 def pages(name: str, root: Path, out: Path, period: str, only: Sequence[str]) -> list[Page]:
@@ -55,7 +56,7 @@ def deliver_and_print(found: Sequence[Page], again: bool, dry_run: bool) -> bool
     sent = deliver(found, states, _print)
     if not sent:
         _print("nothing to deliver: all of it has gone (--again sends it once more)")
-    return any(job.record.state != "sent" for job in sent)
+    return any(job.record.state not in SETTLED for job in sent)
 
 
 def deliver_made(about: Edition, pages: Iterable[Path], resume: bool, say: Callable[[str], None]) -> bool:
@@ -66,12 +67,14 @@ def deliver_made(about: Edition, pages: Iterable[Path], resume: bool, say: Calla
         if (run := publish.read_run(place)) is not None and run.get("run")
     ]
     sent = deliver(found, STATES if resume else ("new",), lambda text: say(one_line(text, 1000)))
-    return all(job.record.state == "sent" for job in sent)
+    return all(job.record.state in SETTLED for job in sent)
 
 
 def _would(job: Job, states: Sequence[str]) -> str:
     if job.state != "new" and job.state not in states:
         return f"{line(job)}; not again"
+    if job.target.fault and job.target.name:
+        return job.target.fault
     who = line(job).partition(": ")[0]
     try:
         ready(job, Pace())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -12,7 +13,8 @@ from workahead.errors import ConfigError
 from workahead.reports.publish import write_text
 
 FILE = "deliveries.json"
-State = Literal["sending", "sent", "failed", "unknown"]
+State = Literal["sending", "sent", "failed", "unknown", "nobody"]
+"""``nobody``: the page has a reader to whom no mail can go."""
 CUT = "this machine stopped while it was being sent"
 
 
@@ -59,11 +61,13 @@ def read(place: Path, run: str) -> dict[str, Record]:
     }
 
 
-def settle(place: Path, run: str) -> None:
-    """Put on disk what ``read`` makes of deliveries that were cut off; only for who holds the report's lock."""
+def settle(place: Path, run: str, due: Collection[str]) -> None:
+    """Put on disk what ``read`` makes of deliveries that were cut off, without what came to nothing and is not ``due``
+    any more; only for who holds the report's lock."""
     held = read(place, run)
     if held:
-        write(place, run, held)
+        kept = {key: one for key, one in held.items() if key in due or one.state in ("sent", "unknown")}
+        write(place, run, kept)
 
 
 def write(place: Path, run: str, records: dict[str, Record]) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -22,16 +21,14 @@ from workahead.reports import publish
 from workahead.reports.addressed import Email, Webhook
 from workahead.reports.definition import Report
 from workahead.reports.deliver import folder, mail, picture, record, webhook
+from workahead.reports.deliver.attached import alone
 from workahead.reports.deliver.digest import Digest, digest
 from workahead.reports.deliver.digest import folder as place_of
-from workahead.reports.deliver.message import Attached, message
+from workahead.reports.deliver.message import message
 from workahead.reports.deliver.outcome import NotNow, Refused, Unanswered, harmless
 from workahead.reports.deliver.record import Record
 from workahead.reports.deliver.settings import base_url, mail_server
 from workahead.reports.deliver.targets import Target, targets
-
-ATTACHED = 12_000_000
-"""Bytes of a page that a mail carries: many servers refuse more than 20 MB, and in a mail it is a third larger."""
 
 
 class DeliveringError(WorkaheadError, RuntimeError):
@@ -129,7 +126,8 @@ def deliver(
                 ) from None
         for page in pages:
             if page.there():
-                record.settle(page.place, str(page.run["run"]))
+                keys = {one.record.key for one in targets(page.run, page.report, page.root)}
+                record.settle(page.place, str(page.run["run"]), keys)
         due = [job for job in jobs(pages) if job.state in states]
         _draw(due, say)
         waiting = list(due)
@@ -157,6 +155,8 @@ def _lock(page: Page) -> Path:
 
 def line(job: Job) -> str:
     """A delivery and its state, for people."""
+    if job.record.state == "nobody":
+        return f"{place_of(job.page.run, job.page.report)}: {job.record.error}"
     at = f" {job.record.at[:16].replace('T', ' ')} UTC" if job.record.at else ""
     tries = f" after {job.record.attempts} attempts" if job.record.attempts > 1 else ""
     why = f": {job.record.error}" if job.record.error else ""
@@ -172,6 +172,9 @@ def _pause(state: RetryCallState, pace: Pace) -> float:
 
 def _attempted(job: Job, pace: Pace) -> bool:
     """Try once. True where that settles it, well or not."""
+    if job.target.fault and job.target.name:
+        job.note(job.record.now("nobody", job.target.fault))
+        return True
     try:
         go = ready(job, pace)
     except (ConfigError, OSError) as error:
@@ -205,22 +208,13 @@ def ready(job: Job, pace: Pace) -> Callable[[], None]:
     run, where = str(page.run["run"]), place_of(page.run, page.report)
     if isinstance(entry, Email):
         server, said = mail_server(), job.says()
-        written = message(
-            said, run, server.sender, to, job.picture, _attached(page) if entry.attach else None
-        )
+        attached = alone(page.place, said.file, said.link) if entry.attach else None
+        written = message(said, run, server.sender, to, job.picture, attached, job.target.name)
         return lambda: mail.send(written, to, server, pace.answer)
     if isinstance(entry, Webhook):
         said, mark = job.says(), hashlib.sha256(f"{run}\n{job.record.key}".encode()).hexdigest()[:32]
         return lambda: webhook.post(said, os.environ[to], mark, pace.answer)
     return lambda: folder.copy(page.place, run, where, entry.url, page.root)
-
-
-def _attached(page: Page) -> Attached | None:
-    """The page, where it is whole by itself and a mail can carry it."""
-    content = (page.place / "index.html").read_bytes()
-    if len(content) > ATTACHED or re.search(rb"<script[^>]* src=", content):
-        return None
-    return Attached("-".join(place_of(page.run, page.report).parts) + ".html", content)
 
 
 def _draw(due: Sequence[Job], say: Callable[[str], None]) -> None:

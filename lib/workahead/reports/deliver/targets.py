@@ -13,6 +13,7 @@ from workahead.reports.addressed import READER, Email, Folder, Webhook
 from workahead.reports.definition import Report
 from workahead.reports.deliver.record import Record
 from workahead.reports.deliver.settings import is_address
+from workahead.reports.publish import named
 
 Run = Mapping[str, Any]
 NOBODY = "nobody"
@@ -20,11 +21,13 @@ NOBODY = "nobody"
 
 @dataclass(frozen=True)
 class Target:
-    """One delivery that is due; ``fault``: why it cannot be made."""
+    """One delivery that is due; ``fault``: why it cannot be made; ``name``: who it is for, where it is the page's own
+    reader."""
 
     entry: Email | Webhook | Folder
     to: str
     fault: str | None = None
+    name: str = ""
 
     @property
     def record(self) -> Record:
@@ -62,7 +65,7 @@ def _of(entry: Email | Webhook | Folder, run: Run, report: Report, root: Path) -
 
 def _to_reader(entry: Email, run: Run, report: Report, root: Path) -> Target:
     """The page's own reader: by the definition's list, else by the accounts of the newest snapshot."""
-    reader = run.get("reader")
+    reader, name = run.get("reader"), named(run)
     if reader is None:
         return Target(entry, f"{NOBODY} ({READER})", "this page has no reader of its own")
     if reader in entry.addresses:
@@ -72,11 +75,12 @@ def _to_reader(entry: Email, run: Run, report: Report, root: Path) -> Target:
     else:
         found, where = [], "addresses"
     if len(found) == 1 and is_address(found[0]):
-        return Target(entry, found[0])
+        # the address beside an account is that of somebody who has it, not the account's own
+        return Target(entry, found[0], name=name if name == reader else "")
     # two addresses may be those of two people, and the page is for one of them only
     why = f"more than one address in {where}: {some(found)}" if len(found) > 1 else f"no address in {where}"
-    why = f"no mail can go to {found[0]!r}, from {where}" if len(found) == 1 else why
-    return Target(entry, f"{NOBODY} ({reader})", why)
+    why = f"{found[0]!r} in {where} is no address" if len(found) == 1 else why
+    return Target(entry, f"{NOBODY} ({reader})", f"no mail to {name}: {why}", name)
 
 
 def _in_accounts(root: Path, column: str, reader: str, address: str) -> tuple[list[str], str]:
