@@ -14,8 +14,8 @@ from workahead.errors import ConfigError, SnapshotError
 
 START = Path("notebooks") / "start.ipynb"
 PORTS = 50  # tried from the wanted one upwards
-# Nothing asks about news and updates on the first start: the answers would come from the internet.
-QUIET = ("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate")
+# Switches off what asks, on the first start, about news and updates from the internet.
+OURS = Path(__file__).with_name("jupyter")
 
 
 def run(port: int, browser: bool) -> int:
@@ -31,10 +31,20 @@ def run(port: int, browser: bool) -> int:
     place = f"/lab/tree/{START.as_posix()}" if (root / START).is_file() else "/lab"
     echo(f"JupyterLab starts on http://localhost:{free}{place} (Ctrl-C twice ends it)")
     sys.stdout.flush()  # before JupyterLab adds the address with its token
-    command = [sys.executable, "-m", "jupyterlab", f"--port={free}", "--ServerApp.port_retries=0", *QUIET]
-    command += [f"--ServerApp.root_dir={root}", f"--LabApp.default_url={place}", "--log-level=WARN"]
-    # Scheduled jobs run elsewhere and need the project; this environment's kernel and widgets go before a user's own.
-    environment = {**os.environ, "WORKAHEAD_PROJECT": str(root), "JUPYTER_PREFER_ENV_PATH": "1"}
+    command = [sys.executable, "-m", "jupyterlab", f"--port={free}", "--ServerApp.port_retries=0"]
+    command += [f"--ServerApp.root_dir={root}", f"--LabApp.default_url={place}"]
+    command += [
+        "--ServerApp.log_level=ERROR",
+        "--LabApp.log_level=ERROR",
+    ]  # the address with its token comes through
+    environment = {
+        **os.environ,
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(
+            filter(None, (str(OURS), os.environ.get("JUPYTER_CONFIG_PATH")))
+        ),
+        "JUPYTER_PREFER_ENV_PATH": "1",  # this environment's kernel and widgets, before a user's own
+        "WORKAHEAD_PROJECT": str(root),  # scheduled jobs run elsewhere
+    }
     # A process of its own, so that its signals (Ctrl-C twice) are JupyterLab's.
     return subprocess.call(command + ([] if browser else ["--no-browser"]), env=environment)  # noqa: S603 our own
 

@@ -62,3 +62,14 @@ def test_nothing_loaded_is_one_message_in_a_notebook(tmp_path: Path) -> None:
         open_snapshot(tmp_path / "latest")
     (said,) = nothing.value._render_traceback_()
     assert said == f"nothing is loaded yet: there is no snapshot in {tmp_path}. Make one: workahead load"
+
+
+def test_lab_knows_the_colours_that_differ_in_the_dark() -> None:
+    from workahead.charts.theme import ACCENT, GRID, TEXT
+    from workahead.show.shown import Shown
+
+    style = Shown("note", "", "", {})._repr_mimebundle_()["text/html"]
+    for colour in (TEXT, GRID, ACCENT):
+        red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+        assert f"fill: rgb({red}, {green}, {blue})" in style
+        assert f"stroke: rgb({red}, {green}, {blue})" in style

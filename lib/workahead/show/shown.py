@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from html import escape
+from pathlib import Path
 from typing import Any
 
 MIME = "application/vnd.workahead.{}+json"
 
-# Lab has none of the page's style sheet, and floats a list's terms, so a cell brings this little along; the exporter
-# leaves it out.
-_LAB_STYLE = """<style>
-.wa-cards{display:flex;flex-wrap:wrap;gap:.6em 2.4em;margin:.6em 0}.wa-card{margin:0}
-.wa-card dt.wa-label,.wa-card dd.wa-value,.wa-card dd.wa-change{float:none;display:block;width:auto;margin:0;padding:0}
-.wa-card dt.wa-label{font-size:.85em;font-weight:400;opacity:.75}
-.wa-card dd.wa-value{font-size:1.7em;line-height:1.3;font-variant-numeric:tabular-nums}
-.wa-change,.wa-note{font-size:.85em;opacity:.8}.wa-finding{font-size:1.15em;max-width:46em}
-.wa-how{font-size:.85em}.wa-sr{position:absolute;left:-9999px}.wa-table summary{cursor:pointer;font-weight:600}
-.wa-scroll{overflow:auto;max-height:28em}.wa-scroll table{border-collapse:collapse}
-.wa-scroll th,.wa-scroll td{padding:.2em .8em;border-bottom:1px solid #8884}
-.wa-scroll .gt_right{text-align:right;font-variant-numeric:tabular-nums}
-.wa-scroll .gt_left{text-align:left}
-</style>"""
+# Lab has none of the page's style sheet, floats a list's terms, and draws charts on its own ground, light or dark. So
+# an output brings this along; the exporter leaves it out.
+_LAB_STYLE = f"<style>{Path(__file__).with_name('lab.css').read_text(encoding='utf-8')}</style>"
 
 
 @dataclass(frozen=True)
