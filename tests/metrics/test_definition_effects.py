@@ -85,7 +85,7 @@ def test_rows_for_choices_of_one_s_own_and_the_two_farthest_apart() -> None:
     assert table["own"].tolist() == [False, True]
     assert table["grr"].tolist() == [350 / 400, 250 / 400]
     assert wa.definitions_apart(table, "grr") == (both, {"late_renewal_days": 30})
-    assert wa.definitions_apart(table, "grr", other={}) == (both, {})
+    assert wa.definitions_apart(table, "grr", {}, both) == ({}, both)
     every = wa.definitions_compared(held, "2025-12-31")
     assert wa.definitions_apart(every) == ({"late_renewal_days": 90}, {"grain": "subscription"})
     assert wa.definitions_apart(every.assign(nrr=float("nan"))) == ({}, {})

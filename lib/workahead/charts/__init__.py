@@ -12,6 +12,7 @@ from workahead.charts.cohorts import cohort_curves, cohort_heatmap
 from workahead.charts.comp_plan import pay_by_person, payout_curve, plan_cost
 from workahead.charts.csql import csql_cohorts, csql_goals, csql_steps
 from workahead.charts.deciding import deciding_renewals
+from workahead.charts.definitions import definition_accounts, definition_spread
 from workahead.charts.engagement import coverage_by_tier, on_a_thread, touch_mix
 from workahead.charts.forecast_changes import forecast_bridge, forecast_movers
 from workahead.charts.movers import movers
@@ -49,6 +50,8 @@ __all__ = [
     "csql_goals",
     "csql_steps",
     "deciding_renewals",
+    "definition_accounts",
+    "definition_spread",
     "forecast_bridge",
     "forecast_movers",
     "lead_activities",

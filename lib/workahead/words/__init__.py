@@ -52,6 +52,13 @@ from workahead.words.csql import (
     stages_sentence,
 )
 from workahead.words.dates import day, month, span
+from workahead.words.definitions import (
+    definition_figures,
+    definition_names,
+    definitions_sentence,
+    difference_rows,
+    difference_sentence,
+)
 from workahead.words.engagement import (
     TIER_NAMES,
     coverage_sentence,
@@ -144,6 +151,11 @@ __all__ = [
     "day",
     "deals_sentence",
     "deciding_sentence",
+    "definition_figures",
+    "definition_names",
+    "definitions_sentence",
+    "difference_rows",
+    "difference_sentence",
     "engagement_figures",
     "exact",
     "expected_sentence",

@@ -94,21 +94,19 @@ def definitions_apart(
 ) -> tuple[Choice, Choice]:
     """The choices to hold against each other: the highest and the lowest row of :func:`definitions_compared`.
 
-    ``one`` and ``other`` go before them, where they are given. Raises UnknownName.
+    ``one`` and ``other`` themselves, where they differ: an empty one is the book's own. Raises UnknownName.
 
     >>> table = pd.DataFrame({"rule": ["as defined", "late_renewal_days", "grain"], "choice": ["", "60", "parent"],
     ...                       "nrr": [1.0, 1.02, 0.99]})
-    >>> definitions_apart(table), definitions_apart(table, other={})
-    (({'late_renewal_days': 60}, {'grain': 'parent'}), ({'late_renewal_days': 60}, {}))
+    >>> definitions_apart(table), definitions_apart(table, 'nrr', {'grain': 'parent'})
+    (({'late_renewal_days': 60}, {'grain': 'parent'}), ({'grain': 'parent'}, {}))
     """
     known = table.dropna(subset=[_number(number)])
-    highest, lowest = {}, {}
-    if len(known):
-        highest, lowest = (
-            _read(known["rule"].iloc[at], known["choice"].iloc[at])
-            for at in (int(known[number].argmax()), int(known[number].argmin()))
-        )
-    return highest if one is None else one, lowest if other is None else other
+    one, other = one or {}, other or {}
+    if one != other or known.empty:
+        return one, other
+    highest, lowest = known.iloc[int(known[number].argmax())], known.iloc[int(known[number].argmin())]
+    return _read(highest["rule"], highest["choice"]), _read(lowest["rule"], lowest["choice"])
 
 
 def definition_accounts(
@@ -198,7 +196,7 @@ def _said(choice: Choice) -> tuple[str, str]:
     return next(iter(texts.items()), (OWN, ""))
 
 
-def _read(rule: str, said: str) -> Choice:
+def _read(rule: str, said: str) -> dict[str, Any]:
     """The choice that a row of the table is about."""
     if rule == SEVERAL:
         return {name: _read(name, text)[name] for name, text in (one.split(": ") for one in said.split("; "))}
