@@ -20,6 +20,7 @@ _HOME = {
     "period": "workahead.book.periods",
     "whole_period": "workahead.book.periods",
     "arr": "workahead.metrics.retention.arr",
+    "benchmarks": "workahead.metrics.benchmarks",
     "movements": "workahead.metrics.retention.movements",
     "movement_detail": "workahead.metrics.retention.movements",
     "touches": "workahead.metrics.engagement.touches",
@@ -62,11 +63,13 @@ _HOME = {
     "forecast_changes": "workahead.metrics.accuracy.forecast_changes",
     "cohorts": "workahead.metrics.retention.cohorts",
     "cohort_total": "workahead.metrics.retention.cohorts",
+    "cohort_accounts": "workahead.metrics.retention.cohorts",
     "definitions_compared": "workahead.metrics.differences.definition_effects",
     "definitions_apart": "workahead.metrics.differences.definition_effects",
     "definition_accounts": "workahead.metrics.differences.definition_effects",
     "survival": "workahead.metrics.retention.survival",
     "survival_difference": "workahead.metrics.retention.survival",
+    "lost_customers": "workahead.metrics.retention.survival",
     "priority_accounts": "workahead.metrics.engagement.priority",
     "priority_summary": "workahead.metrics.engagement.priority",
     "renewal_base": "workahead.metrics.renewals.base",
@@ -133,6 +136,7 @@ if TYPE_CHECKING:
     from workahead.metrics.accuracy.forecast_accuracy import accuracy_by_horizon as accuracy_by_horizon
     from workahead.metrics.accuracy.forecast_accuracy import forecast_accuracy as forecast_accuracy
     from workahead.metrics.accuracy.forecast_changes import forecast_changes as forecast_changes
+    from workahead.metrics.benchmarks import benchmarks as benchmarks
     from workahead.metrics.differences.definition_effects import definition_accounts as definition_accounts
     from workahead.metrics.differences.definition_effects import definitions_apart as definitions_apart
     from workahead.metrics.differences.definition_effects import definitions_compared as definitions_compared
@@ -175,6 +179,7 @@ if TYPE_CHECKING:
     from workahead.metrics.renewals.risk_trend import risk_trend as risk_trend
     from workahead.metrics.renewals.windows import renewal_windows as renewal_windows
     from workahead.metrics.retention.arr import arr as arr
+    from workahead.metrics.retention.cohorts import cohort_accounts as cohort_accounts
     from workahead.metrics.retention.cohorts import cohort_total as cohort_total
     from workahead.metrics.retention.cohorts import cohorts as cohorts
     from workahead.metrics.retention.drivers import nrr_drivers as nrr_drivers
@@ -182,6 +187,7 @@ if TYPE_CHECKING:
     from workahead.metrics.retention.movements import movements as movements
     from workahead.metrics.retention.retention import retention as retention
     from workahead.metrics.retention.retention import retention_trend as retention_trend
+    from workahead.metrics.retention.survival import lost_customers as lost_customers
     from workahead.metrics.retention.survival import survival as survival
     from workahead.metrics.retention.survival import survival_difference as survival_difference
     from workahead.metrics.targets import own_csm as own_csm

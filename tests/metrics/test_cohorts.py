@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import workahead as wa
 from contracts import book, segments
+from workahead.book.quick import quick
 
 
 def small() -> wa.Book:
@@ -82,3 +83,42 @@ def test_one_group_alone_is_the_same_group_in_the_full_table() -> None:
     for segment in ("x", "y"):
         part = full[full["segment"] == segment].drop(columns="segment").reset_index(drop=True)
         pd.testing.assert_frame_equal(part, wa.cohorts(b.where(segment=segment)))
+
+
+def test_the_customers_of_a_cell_by_hand() -> None:
+    """April's close: of January A has 150 and B nothing; of February C has 20."""
+    table = wa.cohort_accounts(small(), 3, "2025-01-15")
+    assert table[["customer_id", "first_arr", "arr", "kept_arr", "change"]].to_numpy().tolist() == [
+        ["B", 100, 0, 0, -100],
+        ["A", 100, 150, 100, 50],
+    ]
+    every = wa.cohort_accounts(small(), 2)
+    assert every[["customer_id", "cohort", "arr"]].to_numpy().tolist() == [
+        ["B", pd.Timestamp("2025-01-01"), 0],
+        ["A", pd.Timestamp("2025-01-01"), 150],
+        ["C", pd.Timestamp("2025-02-01"), 20],
+    ]
+    assert wa.cohort_accounts(small(), 5, "2025-01-01").empty  # has not happened
+    assert wa.cohort_accounts(small(), 4)["customer_id"].tolist() == [
+        "B",
+        "A",
+    ]  # February is three months old
+
+
+def test_the_customers_of_every_cell_add_up_to_it() -> None:
+    made = small()
+    accounts = segments(A="Large", B="Small", C=None)
+    held = quick(wa.Book.from_frames(made.as_of, made["subscriptions"], accounts=accounts))
+    held = held.redefine(fiscal_year_start=2)
+    amounts = {"net": "arr", "gross": "kept_arr", "logos": "there"}
+    for freq in ("month", "quarter"):
+        cells = {measure: wa.cohorts(held, freq, measure, by="segment") for measure in amounts}
+        for at, cell in cells["net"].iterrows():
+            rows = wa.cohort_accounts(held, cell["age"], cell["cohort"], freq, by="segment")
+            rows = rows[rows["segment"] == cell["segment"]].assign(there=lambda each: each["arr"] > 0)
+            for measure, amount in amounts.items():
+                size = len(rows) if measure == "logos" else rows["first_arr"].sum()
+                assert cells[measure].loc[at, ["size", "value"]].tolist() == [size, rows[amount].sum()]
+        for total in wa.cohort_total(held, freq).to_dict("records"):
+            rows = wa.cohort_accounts(held, total["age"], freq=freq)
+            assert (total["size"], total["value"]) == (rows["first_arr"].sum(), rows["arr"].sum())

@@ -162,3 +162,21 @@ def test_an_empty_book_and_what_it_refuses() -> None:
         wa.survival(lives(), by="segmnt")
     with pytest.raises(wa.ConfigError, match="between 0 and 1"):
         wa.survival(lives(), interval=95)
+
+
+def test_the_lost_are_as_many_as_the_table_says() -> None:
+    table, lost = wa.survival(lives(), by="segment"), wa.lost_customers(lives(), by="segment")
+    assert len(lost) == sum(LOST)
+    counted = table[table["lost"] > 0].set_index(["segment", "age_months"])["lost"].to_dict()
+    assert lost.groupby(["segment", "age_months"]).size().to_dict() == counted
+    early = wa.lost_customers(lives(), 2)
+    # C00 and C17 after two months, C15 after one, each with 10 more than the one before
+    assert early[["customer_id", "age_months", "first_arr"]].to_numpy().tolist() == [
+        ["C17", 2, 180],
+        ["C15", 1, 160],
+        ["C00", 2, 10],
+    ]
+    assert early["lost_on"].tolist() == [
+        pd.Timestamp(day) for day in ("2024-03-31", "2024-02-29", "2024-03-31")
+    ]
+    assert wa.lost_customers(book("2025-12-31")).empty

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from workahead.book.book import Book
 
 By = str | list[str] | tuple[str, ...] | None
+OF_ACCOUNT = ("name", "segment", "region", "csm", "tier")
 Window = tuple[pd.Timestamp, pd.Timestamp]
 """Two closing days."""
 
@@ -50,6 +51,15 @@ def standing(book: Book, windows: Sequence[Window], by: By) -> Frame:
     account = [] if "account_id" in keys else [nw.col("account_id").min()]
     sums = [nw.col("starting").sum(), nw.col("ending").sum(), nw.col("life_start").max()]
     return marked.group_by(*keys).agg(*account, *sums)
+
+
+def described(table: pd.DataFrame, book: Book) -> pd.DataFrame:
+    """Rows of accounts (account_id) with name, segment, region, csm and tier beside them, where the book has them."""
+    known = [name for name in OF_ACCOUNT if name in book.columns("accounts") and name not in table]
+    if not known:
+        return table
+    accounts = engines.pandas(book._base.frame("accounts").select("account_id", *known))
+    return table.merge(accounts, on="account_id", how="left")
 
 
 def summed(frame: Frame, keys: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from workahead.book import engines
-from workahead.book.periods import MONTHS, Freq, bin_number, bin_of, first_day, last_day
+from workahead.book.periods import MONTHS, Day, Freq, bin_number, bin_of, first_day, last_day
 from workahead.errors import ConfigError, did_you_mean
-from workahead.metrics.positions import By, ordered, rate, summed
+from workahead.metrics.positions import By, described, money, ordered, rate, summed
 
 if TYPE_CHECKING:
     from workahead.book.book import Book
@@ -74,14 +74,71 @@ def cohort_total(book: Book, freq: Freq = "month", measure: Measure = "net", by:
 
     Arguments and errors as in :func:`cohorts`; periods still running are left out.
     """
-    names = book.by(by)
-    cells = cohorts(book, freq, measure, by)
+    return added_up(cohorts(book, freq, measure, by), book.by(by))
+
+
+def added_up(cells: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """The table of :func:`cohort_total` from that of :func:`cohorts`."""
     reached = cells[cells["complete"]]
     grouped = reached.groupby([*names, "age"], as_index=False).agg(
         cohorts=("cohort", "size"), size=("size", "sum"), value=("value", "sum")
     )
     grouped["rate"] = rate(grouped["value"], grouped["size"])
     return ordered(grouped[[*names, *TOTAL_COLUMNS]], [*names, "age"])
+
+
+def cohort_accounts(
+    book: Book, age: int, cohort: Day | None = None, freq: Freq = "month", by: By = None
+) -> pd.DataFrame:
+    """The customers of a cell of :func:`cohorts`: what each had at age 0 and has at that age, largest change first.
+
+    | column | meaning |
+    |---|---|
+    | *by* | the group |
+    | customer_id | the customer, as the book's grain has it |
+    | cohort | first day of the period it came in |
+    | first_arr | ARR at age 0: they add up to the cell's size |
+    | arr | ARR at that age: to its net value; customers that have some are its logos |
+    | kept_arr | the smaller of the two: to its gross value |
+    | change | arr - first_arr |
+    | account_id, name, segment, region, csm, tier | of the customer's account, where the book has them |
+
+    ``cohort`` is any day of its period; without it, all cohorts that have completed that age, as in
+    :func:`cohort_total`. Nobody, where that has not happened. Raises ConfigError, PeriodError, UnknownName.
+
+    >>> import workahead as wa
+    >>> book = wa.Book.from_frames("2025-03-31", pd.DataFrame({
+    ...     "subscription_id": ["S1", "S2"], "account_id": ["A", "B"], "arr": [100.0, 300.0],
+    ...     "start_date": ["2025-01-10", "2025-01-20"], "end_date": ["2025-02-27", None]}))
+    >>> cohort_accounts(book, 1, "2025-01-01")[["customer_id", "first_arr", "arr", "change"]]
+      customer_id  first_arr    arr  change
+    0           A      100.0    0.0  -100.0
+    1           B      300.0  300.0     0.0
+    """
+    _check("freq", freq, tuple(MONTHS))
+    names, year = book.by(by), book.definitions.fiscal_year_start
+    now = bin_number(book.as_of, freq, year)
+    rows = _with_born(book, freq, by)
+    if cohort is None:
+        done = now - (book.as_of < last_day(now, freq, year))
+        rows = rows.filter(nw.col("born") <= done - age)
+    else:
+        rows = rows.filter(nw.col("born") == bin_number(cohort, freq, year), nw.col("born") <= now - age)
+    since = bin_of(nw.col("month"), freq, year) - nw.col("born")
+    until = bin_of(_month("next_date"), freq, year) - nw.col("born")
+    rows = rows.filter(since <= age, nw.col("next_date").is_null() | (until > age))
+    columns = dict.fromkeys([*names, "customer_id", "born", "first_arr", "arr_after", "account_id"])
+    table = engines.pandas(rows.select(*columns)).rename(columns={"arr_after": "arr"})
+    days = {number: first_day(number, freq, year) for number in table["born"].unique()}
+    table["cohort"] = table["born"].map(days).astype("datetime64[us]")
+    table["kept_arr"] = table[["arr", "first_arr"]].min(axis=1)
+    table["change"] = table["arr"] - table["first_arr"]
+    table["order"] = -table["change"].abs()
+    table = table.sort_values(["order", "customer_id"], kind="stable")
+    amounts = ["first_arr", "arr", "kept_arr", "change"]
+    table[amounts] = table[amounts].apply(money)
+    order = dict.fromkeys([*names, "customer_id", "cohort", *amounts, "account_id"])
+    return described(table[[*order]].reset_index(drop=True), book)
 
 
 def _check(what: str, value: str, known: tuple[str, ...]) -> None:
@@ -98,11 +155,7 @@ def _changes(book: Book, freq: Freq, measure: Measure, by: By) -> engines.Frame:
     cohort's own period belongs to age 0.
     """
     year = book.definitions.fiscal_year_start
-    rows = book.grouped_ledger(by)
-    if freq == "month":
-        rows = rows.with_columns(born="first_month").filter(nw.col("born") > 0)
-    else:
-        rows = _born(rows, freq, year, list(dict.fromkeys(["customer_id", *book.by(by)])))
+    rows = _with_born(book, freq, by)
     before, after, first = nw.col("arr_before"), nw.col("arr_after"), nw.col("first_arr")
     if measure == "net":
         change = after - before
@@ -114,15 +167,23 @@ def _changes(book: Book, freq: Freq, measure: Measure, by: By) -> engines.Frame:
     return rows.with_columns(change=change, age=nw.when(age > 0).then(age).otherwise(0))
 
 
-def _born(rows: engines.Frame, freq: Freq, year: int, customer: list[str]) -> engines.Frame:
-    """The first quarter or year at whose close a customer has ARR, and that ARR."""
+def _with_born(book: Book, freq: Freq, by: By) -> engines.Frame:
+    """The ledger's rows with the first period at whose close a customer has ARR (born), and that ARR (first_arr)."""
+    rows, year = book.grouped_ledger(by), book.definitions.fiscal_year_start
+    if freq == "month":
+        return rows.with_columns(born="first_month").filter(nw.col("born") > 0)
+    customer = list(dict.fromkeys(["customer_id", *book.by(by)]))
     period = bin_of(nw.col("month"), freq, year)
-    following = bin_of(nw.col("next_date").dt.year() * 12 + nw.col("next_date").dt.month() - 1, freq, year)
+    following = bin_of(_month("next_date"), freq, year)
     closing = rows.filter((nw.col("arr_after") > 0) & (nw.col("next_date").is_null() | (following > period)))
     first = closing.group_by(*customer).agg(first_close=nw.col("date").min())
     firsts = closing.join(first, on=customer, how="inner").filter(nw.col("date") == nw.col("first_close"))
     firsts = firsts.select(*customer, born=period, first_arr="arr_after")
     return rows.drop("first_arr").join(firsts, on=customer, how="inner")
+
+
+def _month(column: str) -> nw.Expr:
+    return nw.col(column).dt.year() * 12 + nw.col(column).dt.month() - 1
 
 
 def _grid(changes: pd.DataFrame, names: list[str], now: int) -> pd.DataFrame:

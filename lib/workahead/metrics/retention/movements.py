@@ -9,7 +9,7 @@ import pandas as pd
 
 from workahead.book import engines
 from workahead.book.periods import Day, Freq, bin_number, bin_of, last_day, window
-from workahead.metrics.positions import By, complete, live, money, standing, summed
+from workahead.metrics.positions import OF_ACCOUNT, By, complete, described, live, money, standing, summed
 
 if TYPE_CHECKING:
     from workahead.book.book import Book
@@ -176,13 +176,11 @@ def movement_detail(book: Book, start: Day, end: Day) -> pd.DataFrame:
     )
     moved["movement"] = moved[list(KINDS)].idxmax(axis=1) if len(moved) else pd.Series(dtype="str")
     moved["change"] = moved["ending"] - moved["starting"]
-    known = [c for c in ("name", "segment", "region", "csm", "tier") if c in book.columns("accounts")]
-    if known:
-        accounts = engines.pandas(book._base.frame("accounts").select("account_id", *known))
-        moved = moved.merge(accounts, on="account_id", how="left")
+    moved = described(moved, book)
     moved = moved.assign(size=moved["change"].abs()).sort_values(
         ["size", "customer_id"], ascending=[False, True], ignore_index=True
     )
     for column in ("starting", "ending", "change"):
         moved[column] = money(moved[column])
+    known = [name for name in OF_ACCOUNT if name in moved]
     return moved[["customer_id", "movement", "starting", "ending", "change", "account_id", *known]]

@@ -12,7 +12,7 @@ import pandas as pd
 from workahead.book import engines
 from workahead.book.periods import bin_number, last_day
 from workahead.errors import ConfigError, did_you_mean
-from workahead.metrics.positions import By, ordered
+from workahead.metrics.positions import By, described, money, ordered
 
 if TYPE_CHECKING:
     from workahead.book.book import Book
@@ -112,6 +112,41 @@ def survival_difference(book: Book, by: By) -> pd.DataFrame:
     return pd.DataFrame([row])
 
 
+def lost_customers(book: Book, age: int | None = None, by: By = None) -> pd.DataFrame:
+    """The customers that :func:`survival` counts as lost, up to a month of age, the largest first.
+
+    | column | meaning |
+    |---|---|
+    | *by* | the group |
+    | customer_id | the customer, as the book's grain has it |
+    | age_months | at which it was lost: so many have ``lost`` in the table of survival |
+    | lost_on | the month-end |
+    | first_arr | ARR at the first month-end |
+    | account_id, name, segment, region, csm, tier | of the customer's account, where the book has them |
+
+    >>> import workahead as wa
+    >>> book = wa.Book.from_frames("2025-03-31", pd.DataFrame({
+    ...     "subscription_id": ["S1", "S2"], "account_id": ["A", "B"], "arr": [100.0, 300.0],
+    ...     "start_date": ["2025-01-10", "2025-01-20"], "end_date": ["2025-02-27", None]}))
+    >>> lost_customers(book)[["customer_id", "age_months", "lost_on", "first_arr"]]
+      customer_id  age_months    lost_on  first_arr
+    0           A           1 2025-02-28      100.0
+    """
+    names = book.by(by)
+    each = _each(book, [*dict.fromkeys([*names, "account_id"])]).filter(nw.col("lost"))
+    each = each if age is None else each.filter(nw.col("age") <= age)
+    columns = dict.fromkeys([*names, "customer_id", "age", "gone", "first_arr", "account_id"])
+    table = engines.pandas(each.select(*columns))
+    ends = {number: last_day(number, "month", 1) for number in table["gone"].unique()}
+    table = table.assign(
+        age_months=table["age"].astype("int64"),
+        lost_on=table["gone"].map(ends).astype("datetime64[us]"),
+        first_arr=money(table["first_arr"]),
+    ).sort_values(["first_arr", "customer_id"], ascending=[False, True], ignore_index=True)
+    order = dict.fromkeys([*names, "customer_id", "age_months", "lost_on", "first_arr", "account_id"])
+    return described(table[[*order]], book)
+
+
 def _curve(lives: pd.DataFrame, z: float) -> pd.DataFrame:
     """The COLUMNS of one group."""
     ages = np.arange(lives["age"].max() + 1)
@@ -143,10 +178,22 @@ def _lives(book: Book, by: By) -> pd.DataFrame:
     ARR (cents), and of its squares.
     """
     names = book.by(by)
+    each = _each(book, names).with_columns(first=nw.col("first_arr").cast(nw.Float64))
+    each = each.with_columns(square=nw.col("first") * nw.col("first"))
+    lives = engines.pandas(
+        each.group_by(*names, "age", "lost").agg(
+            customers=nw.len(), weight=nw.col("first").sum(), square=nw.col("square").sum()
+        )
+    )
+    return lives.astype({"age": "int64", "customers": "int64"})
+
+
+def _each(book: Book, names: list[str]) -> engines.Frame:
+    """A row a customer (and group): first_month, first_arr (cents), gone (the month it was lost), lost, age."""
     customer = list(dict.fromkeys(["customer_id", *names]))
     seen = bin_number(book.as_of, "month", 1)
     seen -= book.as_of < last_day(seen, "month", 1)
-    rows = book.grouped_ledger(by).filter(nw.col("first_month") > 0, nw.col("first_month") <= seen)
+    rows = book.grouped_ledger(names).filter(nw.col("first_month") > 0, nw.col("first_month") <= seen)
     following = nw.col("next_date").dt.year() * 12 + nw.col("next_date").dt.month() - 1
     ends = (nw.col("arr_after") == 0) & (nw.col("next_date").is_null() | (following > nw.col("month")))
     ends = ends & (nw.col("month") > nw.col("first_month")) & (nw.col("month") <= seen)
@@ -154,14 +201,7 @@ def _lives(book: Book, by: By) -> pd.DataFrame:
     each = (
         rows.with_columns(gone=gone).group_by(*customer, "first_month", "first_arr").agg(nw.col("gone").min())
     )
-    each = each.with_columns(
+    return each.with_columns(
         lost=nw.col("gone") <= seen,
         age=nw.min_horizontal(nw.col("gone"), nw.lit(seen)) - nw.col("first_month"),
-        first=nw.col("first_arr").cast(nw.Float64),
-    ).with_columns(square=nw.col("first") * nw.col("first"))
-    lives = engines.pandas(
-        each.group_by(*names, "age", "lost").agg(
-            customers=nw.len(), weight=nw.col("first").sum(), square=nw.col("square").sum()
-        )
     )
-    return lives.astype({"age": "int64", "customers": "int64"})
