@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from workahead.charts.benchmarks import Benchmark, benchmark
 from workahead.charts.over_time import PLOT, month_axis, name_ends
 from workahead.charts.theme import ACCENT, CONTEXT, figure, label, nothing, numbers, percent_axis
 from workahead.words.dates import month
 from workahead.words.numbers import count, exact, percent
+from workahead.words.retention import credit
 
 _COLOUR = {"nrr": ACCENT, "grr": CONTEXT}
 GROUPS_SHOWN = 20
@@ -19,12 +19,12 @@ SMALLEST_SHARE = 0.01  # of starting ARR: below it a rate is the fate of a contr
 
 
 def retention_trend(
-    trend: pd.DataFrame, benchmarks: Sequence[str | Benchmark] | None = ("nrr_median",), months: int = 12
+    trend: pd.DataFrame, benchmarks: pd.DataFrame | None = None, months: int = 12
 ) -> go.Figure:
     """NRR and GRR over time, each line named at its end, beside published benchmarks.
 
     ``trend`` is a table of ``wa.retention_trend`` without ``by``: a row per month-end, in fractions.
-    ``benchmarks`` are names of ``charts.benchmarks()`` or records of your own; None or empty: no line.
+    ``benchmarks`` is a table of ``wa.benchmarks``: a dotted line for each row; none without one.
     ``months`` is the window of the trend, for the title.
     """
     name = "retention_trend"
@@ -34,7 +34,7 @@ def retention_trend(
         return nothing(name, title, f"No customer has {months} months behind it yet")
     if known["period_end"].duplicated().any():
         raise ValueError("retention_trend draws one line a measure: choose one group of the table first")
-    lines = [benchmark(b) if isinstance(b, str) else b for b in benchmarks or ()]
+    lines: list[Any] = [] if benchmarks is None else benchmarks.to_dict("records")
 
     first, last = known.iloc[0], known.iloc[-1]
     alt = (
@@ -42,10 +42,10 @@ def retention_trend(
         f"{month(last['period_end'])}: NRR from {percent(first['nrr'])} to {percent(last['nrr'])}, "
         f"GRR from {percent(first['grr'])} to {percent(last['grr'])}."
     )
-    note = "; ".join(("Dotted: " if i == 0 else "") + line.credit for i, line in enumerate(lines))
+    note = "; ".join(("Dotted: " if i == 0 else "") + credit(line) for i, line in enumerate(lines))
     fig = figure(name, title, alt, height=PLOT, note=note)
 
-    seen = [*known["nrr"].dropna(), *known["grr"].dropna(), *(line.value for line in lines)]
+    seen = [*known["nrr"].dropna(), *known["grr"].dropna(), *(line["value"] for line in lines)]
     pad = max(0.01, (max(seen) - min(seen)) * 0.08)
     low, high = min(seen) - pad, max(seen) + pad
     dates = [d.strftime("%Y-%m-%d") for d in known["period_end"]]
@@ -66,10 +66,10 @@ def retention_trend(
     for line in lines:
         fig.add_scatter(
             x=[dates[0], dates[-1]],
-            y=[line.value, line.value],
+            y=[line["value"], line["value"]],
             mode="lines",
             line={"color": CONTEXT, "width": 1.5, "dash": "dot"},
-            hovertemplate=f"{label(line.credit)}<extra></extra>",
+            hovertemplate=f"{label(credit(line))}<extra></extra>",
         )
     named = [
         (f"<b>{m.upper()}</b> {percent(last[m])}", float(last[m]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -106,6 +107,20 @@ def trend_sentence(trend: pd.DataFrame) -> str:
     if points(abs(change)) == points(0):
         return f"{text}; it stands where it stood a year before."
     return f"{text}; it stands {points(abs(change))} {'above' if change > 0 else 'below'} a year before."
+
+
+def credit(benchmark: Mapping[str, Any]) -> str:
+    """A published number with its source and year. ``benchmark``: a row of ``wa.benchmarks``.
+
+    >>> credit({"metric": "grr", "value": 0.87, "about": True, "cut": "median of all, 2018", "source": "A survey",
+    ...         "year": 2019})
+    'GRR about 87%: median of all, 2018 (A survey, 2019)'
+    """
+    about = "about " if benchmark["about"] else ""
+    return (
+        f"{benchmark['metric'].upper()} {about}{percent(benchmark['value'], 0)}: {benchmark['cut']} "
+        f"({benchmark['source']}, {benchmark['year']})"
+    )
 
 
 def group_sentence(table: pd.DataFrame, by: str | None = None) -> str:
