@@ -7,7 +7,7 @@ from workahead.charts.backtest import backtest
 from workahead.charts.bridge import arr_bridge, movements_over_time
 from workahead.charts.calibration import calibration
 from workahead.charts.close_rates import csql_close_rates, qualification
-from workahead.charts.cohorts import cohort_curves, cohort_heatmap
+from workahead.charts.cohorts import cohort_curves, cohort_groups, cohort_heatmap
 from workahead.charts.comp_plan import pay_by_person, payout_curve, plan_cost
 from workahead.charts.csql import csql_cohorts, csql_goals, csql_steps
 from workahead.charts.deciding import deciding_renewals
@@ -24,6 +24,7 @@ from workahead.charts.retention import retention_by, retention_trend
 from workahead.charts.risk import risk_causes, risk_over_time
 from workahead.charts.scoreboard import lead_measures, scoreboard, scoreboard_people, scoreboard_table
 from workahead.charts.survival import survival_curves
+from workahead.charts.window_grid import window_grid
 from workahead.charts.worklists import coming_renewals, next_steps, open_deals, unattended, worklist
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "calibration",
     "calls_over_time",
     "cohort_curves",
+    "cohort_groups",
     "cohort_heatmap",
     "coming_renewals",
     "contract_timeline",
@@ -79,5 +81,6 @@ __all__ = [
     "unattended",
     "weekly_plan",
     "window_board",
+    "window_grid",
     "worklist",
 ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from workahead.charts.theme import ACCENT, CONTEXT, figure, nothing, numbers, percent_axis
+from workahead.charts.over_time import LINES, PLOT, SHADES, name_ends
+from workahead.charts.theme import ACCENT, CONTEXT, figure, label, nothing, numbers, percent_axis
 from workahead.words.dates import cohort as cohort_name
 from workahead.words.numbers import count, exact, percent
 
@@ -193,6 +194,56 @@ def cohort_curves(
         title={"text": f"{freq}s since the first contract"},
         tickvals=_ticks(int(done["age"].max()) + 1, freq),
         tickangle=0,
+    )
+    fig.update_yaxes(percent_axis())
+    return fig
+
+
+def cohort_groups(total: pd.DataFrame, by: str, measure: str = "net", freq: str = "month") -> go.Figure:
+    """A line a group: what all its cohorts together hold at each age. The largest groups are shown.
+
+    ``total`` is a table of ``wa.cohort_total`` with this ``by``, ``measure`` and ``freq``. A line ends where fewer
+    than three cohorts are left. ``layout.meta`` holds the groups in the order of the lines.
+    """
+    name = f"cohort_groups_{measure}"
+    title = f"How cohorts age by {by.replace('_', ' ')}: {MEASURES[measure]}"
+    shown = total[(total["cohorts"] >= FEWEST) & total["rate"].notna()]
+    if shown.empty:
+        return nothing(
+            name, title, f"No group has {count(FEWEST, 'cohort')} with a full period behind them yet"
+        )
+    groups = (
+        shown[shown["age"] == 0].sort_values("size", ascending=False, kind="stable")[by].head(LINES).tolist()
+    )
+    lines = [(group, shown[shown[by] == group].sort_values("age")) for group in groups]
+    said = "; ".join(f"{group} {percent(one['rate'].iloc[-1])} after {count(one['age'].iloc[-1], freq)}"
+                     for group, one in lines)  # fmt: skip
+    left = total[by].nunique() - len(groups)
+    note = f"The {len(groups)} largest of {len(groups) + left} groups" if left else None
+    fig = figure(name, title, f"{title}. {said}.", height=PLOT, note=note)
+    fig.update_layout(meta={**fig.layout.meta, "groups": [str(group) for group in groups]}, margin_r=130)
+    for (group, one), shade in zip(lines, SHADES, strict=False):
+        fig.add_scatter(
+            x=[int(age) for age in one["age"]],
+            y=numbers(one["rate"], 4),
+            mode="lines",
+            line={"color": shade, "width": 2.5},
+            customdata=[
+                f"{label(group)}, {freq} {count(age)}: {percent(rate)}<br>of {count(many, 'cohort')}"
+                for age, rate, many in zip(one["age"], one["rate"], one["cohorts"], strict=True)
+            ],
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    rates = pd.concat([one["rate"] for _, one in lines])
+    ends = [(f"<b>{label(group, 12)}</b> {percent(one['rate'].iloc[-1], 0)}", float(one["rate"].iloc[-1]))
+            for group, one in lines]  # fmt: skip
+    span = max(float(rates.max() - rates.min()), 0.02) * 1.1
+    name_ends(fig, int(shown["age"].max()), ends, span)
+    fig.update_xaxes(
+        title={"text": f"{freq}s since the first contract"},
+        tickvals=_ticks(int(shown["age"].max()) + 1, freq),
+        tickangle=0,
+        range=[0, int(shown["age"].max())],
     )
     fig.update_yaxes(percent_axis())
     return fig

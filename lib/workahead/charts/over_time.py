@@ -8,11 +8,14 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from workahead.charts.theme import spaced
+from workahead.charts.theme import ACCENT, CONTEXT, spaced
 from workahead.words.dates import month
 
 PLOT = 250
 """The height that lines are drawn in, in pixels."""
+LINES = 5
+"""More lines than these can't be told apart: the largest groups are shown."""
+SHADES = (ACCENT, "#b8652a", "#6a4c93", "#4f7a28", CONTEXT)
 
 
 def name_ends(

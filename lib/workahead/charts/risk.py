@@ -30,55 +30,65 @@ KINDS = {
 }
 
 
-def risk_causes(risk: pd.DataFrame, currency: str | None = None) -> go.Figure:
+def risk_causes(risk: pd.DataFrame, currency: str | None = None, by: str | None = None) -> go.Figure:
     """ARR at risk by root cause, largest first: whether something can be done about it, and what nobody has stated.
 
-    ``risk`` is a table of ``wa.risk`` by root cause.
+    ``risk`` is a table of ``wa.risk`` by root cause; with ``by`` one by that column and root cause, drawn by that
+    column.
     """
-    name, title = "risk_causes", "ARR at risk by root cause"
+    name = "risk_causes" if by is None else "risk_groups"
+    title = f"ARR at risk by {'root cause' if by is None else by.replace('_', ' ')}"
     if risk.empty:
         return nothing(name, title, "No call sees ARR at risk")
-    causes = [UNSTATED if cause == NOT_SET else str(cause) for cause in risk["root_cause"]]
+    column = by or "root_cause"
+    sums = risk.groupby(column, sort=False)[["at_risk_arr", "share"]].sum()
+    sums = sums.sort_values("at_risk_arr", ascending=False, kind="stable")
+    names = {one: UNSTATED if one == NOT_SET and by is None else str(one) for one in sums.index}
     said = "; ".join(
-        f"{cause} {money(arr)} ({percent(share, 0)})"
-        for cause, arr, share in zip(causes, risk["at_risk_arr"], risk["share"], strict=True)
+        f"{names[one]} {money(arr)} ({percent(share, 0)})"
+        for one, arr, share in zip(sums.index, sums["at_risk_arr"], sums["share"], strict=True)
     )
     total = money(risk["at_risk_arr"].sum(), currency)
-    fig = figure(name, title, f"{total} at risk by root cause: {said}.", height=30 * len(risk) + 10)
+    alt = f"{total} at risk by {title.partition(' by ')[2]}: {said}."
+    fig = figure(name, title, alt, height=30 * len(sums) + 10)
     kind = risk["addressable"].map({True: "addressable", False: "fixed"}).fillna("unsaid")
-    rows = pd.Series(range(len(risk)), index=risk.index)
+    parts = {one: risk[kind == one].groupby(column)[["at_risk_arr", "renewals"]].sum() for one in KINDS}
+    ends = {group: one for one, part in parts.items() for group in part.index}
+    row_of = {one: row for row, one in enumerate(sums.index)}
     for one, (said_of, marker) in KINDS.items():
-        chosen = risk[kind == one]
-        if chosen.empty:
+        part = parts[one].reindex([group for group in sums.index if group in parts[one].index])
+        if part.empty:
             continue
         fig.add_bar(
             orientation="h",
-            y=list(rows[chosen.index]),
-            x=numbers(chosen["at_risk_arr"], 2),
+            y=[row_of[group] for group in part.index],
+            x=numbers(part["at_risk_arr"], 2),
             width=0.66,
             name=said_of,
             marker=marker,
             text=[
-                f" {money(arr)}, {percent(share, 0)}"
-                for arr, share in zip(chosen["at_risk_arr"], chosen["share"], strict=True)
+                f" {money(sums.at[group, 'at_risk_arr'])}, {percent(sums.at[group, 'share'], 0)}"
+                if ends[group] == one
+                else ""
+                for group in part.index
             ],
             textposition="outside",
             cliponaxis=False,
             customdata=[
-                [label(causes[rows[at]]), exact(arr), count(size, "renewal")]
-                for at, arr, size in zip(chosen.index, chosen["at_risk_arr"], chosen["renewals"], strict=True)
+                [label(names[group]), exact(arr), count(size, "renewal")]
+                for group, arr, size in zip(part.index, part["at_risk_arr"], part["renewals"], strict=True)
             ],
             hovertemplate="%{customdata[0]}: %{customdata[1]} in %{customdata[2]}<extra></extra>",
         )
     key_below(fig)
-    fig.update_layout(barmode="overlay")
-    most = float(risk["at_risk_arr"].max())
+    fig.update_layout(barmode="stack")
+    most = float(sums["at_risk_arr"].max())
     fig.update_xaxes(money_axis(range=[0, round(most * 1.6, 2)], showgrid=True, nticks=5))
     fig.update_yaxes(
-        tickvals=list(rows),
-        ticktext=["<br>".join(label(line) for line in textwrap.wrap(cause, 22)[:2]) for cause in causes],
+        tickvals=list(row_of.values()),
+        ticktext=["<br>".join(label(line) for line in textwrap.wrap(one, 22)[:2]) for one in names.values()],
         ticklabelstandoff=5,
-        range=[len(risk) - 0.4, -0.6],
+        range=[len(sums) - 0.4, -0.6],
         showgrid=False,
     )
     return fig

@@ -5,14 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from workahead.charts.over_time import PLOT, name_ends
-from workahead.charts.theme import ACCENT, CONTEXT, figure, label, nothing, numbers, percent_axis
+from workahead.charts.over_time import LINES, PLOT, SHADES, name_ends
+from workahead.charts.theme import figure, label, nothing, numbers, percent_axis
 from workahead.words.cohorts import FEWEST
 from workahead.words.numbers import count, percent
 
-LINES = 5
-"""More lines than these can't be told apart: the largest groups are shown."""
-SHADES = (ACCENT, "#b8652a", "#6a4c93", "#4f7a28", CONTEXT)
 NAMES = {"logos": "customers", "arr": "first ARR"}
 
 
@@ -20,7 +17,8 @@ def survival_curves(table: pd.DataFrame, by: str | None = None, measure: str = "
     """The share still there at each month of age; a line and a band for each group.
 
     ``table`` is that of ``wa.survival`` with this ``by`` and ``measure``. A line ends where fewer than ten customers
-    are left at risk; how many are behind it is said on hover, and below the plot at each year.
+    are left at risk; how many are behind it is said on hover, and below the plot at each year. In ``layout.meta``
+    stand the groups, in the order of the bands and again of the lines.
     """
     name, title = f"survival_{measure}", f"How long {NAMES[measure]} stay, by months since the first contract"
     shown = table[table["at_risk"] >= FEWEST]
@@ -34,6 +32,7 @@ def survival_curves(table: pd.DataFrame, by: str | None = None, measure: str = "
         f"; the {len(groups)} largest of {len(groups) + left_out} groups" if left_out else ""
     )
     fig = figure(name, title, f"{title}. {said}.", height=PLOT + 130, note=note)
+    fig.update_layout(meta={**fig.layout.meta, "groups": [str(group) for group in groups]})
     for (_, one), shade in zip(curves, SHADES, strict=False):
         ages, high, low = _stepped(one)
         fig.add_scatter(

@@ -14,6 +14,9 @@ shows the accounts behind; the line of Python below does the same again in a cel
 'wa.retention_trend(book, months=6, periods=24)'
 """
 
+from workahead.explore.cohorts import cohorts
+from workahead.explore.renewals import renewals
 from workahead.explore.retention import retention
+from workahead.explore.survival import survival
 
-__all__ = ["retention"]
+__all__ = ["cohorts", "renewals", "retention", "survival"]

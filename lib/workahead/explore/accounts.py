@@ -19,15 +19,17 @@ NOBODY = "No account."
 class Accounts(widgets.VBox):
     """One table at a time, under its title; empty until something is chosen."""
 
+    children: Any
+
     def __init__(self) -> None:
         self.title = widgets.HTML()
         self.table: Any = None
         super().__init__([self.title])
         self.add_class("wa-accounts")
 
-    def show(self, title: str, rows: pd.DataFrame) -> None:
+    def show(self, title: str, rows: pd.DataFrame, unit: str = "account") -> None:
         """These rows, under this title with their number."""
-        self.title.value = f"<b>{escaped(title)}</b>: {count(len(rows), 'account')}" if len(rows) else NOBODY
+        self.title.value = f"<b>{escaped(title)}</b>: {count(len(rows), unit)}" if len(rows) else NOBODY
         if rows.empty:
             self.children = (self.title,)
             return

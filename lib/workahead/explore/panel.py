@@ -15,6 +15,7 @@ from workahead.book.quick import quick
 from workahead.errors import UnknownName, WorkaheadError
 from workahead.explore.accounts import Accounts
 from workahead.explore.code import Code
+from workahead.explore.controls import NATURAL
 from workahead.explore.filters import Filters
 from workahead.explore.view import Point, View
 from workahead.show.shown import escaped
@@ -52,9 +53,7 @@ class Panel(widgets.VBox):
         self._filtered = lru_cache(BOOKS_KEPT)(lambda key: self._whole.where(**{c: list(v) for c, v in key}))
         self.figure, self.message = go.FigureWidget(), ""
         self.filters = Filters(self._whole, where or {}, self.draw)
-        self.behind = widgets.Dropdown(
-            description="Accounts behind", style={"description_width": "initial"}, layout={"width": "30em"}
-        )
+        self.behind = widgets.Dropdown(description="Accounts behind", style=NATURAL, layout={"width": "30em"})
         self.accounts, self.code = Accounts(), Code()
         self._finding = widgets.HTML()
         self._chart = widgets.VBox([self.figure])
@@ -103,7 +102,7 @@ class Panel(widgets.VBox):
         self._still = True
         try:
             for name, value in values.items():
-                self._settings[name].value = value
+                self._settings[name].value = "" if value is None else value
         finally:
             self._still = False
         self.draw()
@@ -136,19 +135,22 @@ class Panel(widgets.VBox):
         self._view, self.message = view, ""
         self._finding.value = f'<p class="wa-finding">{escaped(view.finding)}</p>'
         self._redraw(view.figure)
-        self._chart.children = (self.figure,)
-        self.behind.options = [("Choose, or click on the chart", None), *view.parts.items()]
+        opened = self.behind.label
+        self.behind.options = [("Choose, or click on the chart", ""), *view.parts.items()]
+        if opened in view.parts:
+            self.behind.label = opened
         self.behind.layout.display = None if view.parts else "none"
         self.code.line = view.call.line(where)
         self.code.command = view.report.command(where) if view.report else ""
 
     def _redraw(self, figure: go.Figure) -> None:
-        with self.figure.batch_update():
-            self.figure.data = ()
-            self.figure.add_traces(figure.data)
-            self.figure.layout = figure.layout
+        """A new figure in the old one's place: what changes in a FigureWidget's data does not all reach the page."""
+        before, self.figure = self.figure, go.FigureWidget(figure)
         for trace in self.figure.data:
             trace.on_click(self._clicked)
+        self._chart.layout.min_height = f"{figure.layout.height or 360}px"  # or the page jumps
+        self._chart.children = (self.figure,)
+        before.close()
 
     def _clicked(self, trace: Any, points: Any, _: Any) -> None:
         if self._view is None or not points.point_inds:
@@ -162,10 +164,10 @@ class Panel(widgets.VBox):
 
     def _open(self, change: Any) -> None:
         key = change["new"]
-        if self._view is None or key is None:
+        if self._view is None or key == "" or key is None:
             self.accounts.clear()
             return
-        self.accounts.show(str(self.behind.label), self._view.accounts(key))
+        self.accounts.show(str(self.behind.label), self._view.accounts(key), self._view.unit)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         """The panel for Lab, and its chart for a page, where no widget lives."""

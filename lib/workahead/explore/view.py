@@ -74,7 +74,8 @@ class View:
     """A panel's answer at one setting.
 
     ``parts`` are what the chart is made of, by the name a reader sees (a group, a month, a cell): the accounts of one
-    are what ``accounts`` returns for its key. ``picked`` says which key a click on the chart means, None where none.
+    are what ``accounts`` returns for its key. ``picked`` says which key a click on the chart means, None where none;
+    ``unit`` what a row of those accounts is.
     """
 
     call: Call
@@ -85,6 +86,7 @@ class View:
     picked: Callable[[Point], Any] = lambda _: None
     accounts: Callable[[Any], pd.DataFrame] = lambda _: pd.DataFrame()
     report: Report | None = None
+    unit: str = "account"
 
 
 def filtered(where: Mapping[str, Any], book: str = "book") -> str:

@@ -28,7 +28,7 @@ from workahead.words.accuracy import (
 )
 from workahead.words.backtest import backtest_sentence
 from workahead.words.checks import check_sentence, findings_sentence, kept_sentence
-from workahead.words.cohorts import cohort_sentence, survival_sentence
+from workahead.words.cohorts import cohort_group_sentence, cohort_sentence, survival_sentence
 from workahead.words.comp_plan import (
     cost_sentence,
     metric_name,
@@ -138,6 +138,7 @@ __all__ = [
     "check_sentence",
     "close_rate_sentence",
     "cohort_fate_sentence",
+    "cohort_group_sentence",
     "cohort_sentence",
     "coming_sentence",
     "contacts_sentence",
