@@ -1,5 +1,11 @@
+import pandas as pd
 import pytest
-from workahead.sources.ids import split_ids, to_18, were_floats
+from workahead.sources.columns import parse_ids
+from workahead.sources.ids import to_18
+
+
+def parsed(*cells, several=False):
+    return parse_ids(pd.Series(cells, dtype="str"), salesforce=False, several=several)
 
 
 @pytest.mark.parametrize(
@@ -25,10 +31,11 @@ def test_anything_else_is_left_as_it_is(other):
 
 
 def test_joined_ids_are_split_in_order_without_blanks():
-    assert split_ids("7003; 7001;;7002 ") == ["7003", "7001", "7002"]
+    assert parsed("7003; 7001;;7002 ", several=True).values.tolist() == ["7003;7001;7002"]
+    assert parsed("7003; 7001").values.tolist() == ["7003"]
 
 
 def test_floats_are_told_only_when_all_are():
-    assert were_floats(["1.0", "12.0"])
-    assert not were_floats(["1.0", "12"])
-    assert not were_floats([])
+    assert parsed("1.0", None, "12.0").values.dropna().tolist() == ["1", "12"]
+    assert parsed("1.0", "12").values.tolist() == ["1.0", "12"]
+    assert parsed(None).notes["floats"] is False

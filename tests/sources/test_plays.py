@@ -131,7 +131,8 @@ def test_the_scoreboard_is_the_file_s_own_and_checked(tmp_path: Path) -> None:
         read_plays(path)
     for said in (
         "holds 3 faults",
-        "line 7: scoreboard.csql: 'csql' is no measure. Did you mean 'csqls'? There are: csqls, calls_on_time,",
+        "line 7: scoreboard.csql: 'csql' is none of: csqls, calls_on_time, decision_makers,",
+        "Did you mean 'csqls'?",
         "line 8: scoreboard.asked: input should be greater than 0 (it says '0')",
         "line 9: scoreboard.csqls:",
     ):

@@ -23,9 +23,9 @@ def assemble(parts: Sequence[Part]) -> tuple[dict[str, pd.DataFrame], pd.DataFra
     for table in TABLES:
         frames = []
         for n, part in enumerate(parts):
-            if part.table_name == table:
+            if part.export.table == table:
                 asides.append(_labelled(part.aside, part, n))
-                frames.append(part.frame.assign(**{ENTRY: n}))
+                frames.append(part.kept.assign(**{ENTRY: n}))
         if frames:
             tables[table] = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
     observations = [one for part in parts for one in part.observations]
@@ -42,14 +42,14 @@ def assemble(parts: Sequence[Part]) -> tuple[dict[str, pd.DataFrame], pd.DataFra
 
 
 def _labelled(aside: pd.DataFrame, part: Part, entry: int) -> pd.DataFrame:
-    return aside.assign(file=part.export.file, table=part.table_name, **{ENTRY: entry})[[*ASIDE, ENTRY]]
+    return aside.assign(file=part.export.file, table=part.export.table, **{ENTRY: entry})[[*ASIDE, ENTRY]]
 
 
 def _set_aside(
     rows: pd.DataFrame, reasons: Sequence[str], column: str, parts: Sequence[Part], table: str
 ) -> pd.DataFrame:
     """Rows that had been read well and are not kept after all."""
-    headers = [parts[n].headers.get(column, column) for n in rows[ENTRY]]
+    headers = [parts[n].header(column) for n in rows[ENTRY]]
     return pd.DataFrame(
         {
             "file": [parts[n].export.file for n in rows[ENTRY]],
@@ -118,17 +118,12 @@ def _follow_merges(
             if column in frame and (old := frame[column].isin(list(into))).any():
                 tables[name] = frame = frame.assign(**{column: frame[column].map(into).fillna(frame[column])})
                 arr = float(frame.loc[old, "arr"].sum()) if name == "subscriptions" else None
-                observations.append(
-                    Observation(
-                        "low",
-                        name,
-                        f"{int(old.sum()):,} rows of {name} still named an account that was merged away: "
-                        "now counted with the surviving one",
-                        int(old.sum()),
-                        arr,
-                        advice="nothing to do",
-                    )
+                finding = (
+                    f"{int(old.sum()):,} rows of {name} still named an account that was merged away: "
+                    "now counted with the surviving one"
                 )
+                advice = "nothing to do"
+                observations.append(Observation("low", name, finding, int(old.sum()), arr, advice=advice))
     return observations
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,11 +13,12 @@ import pandas as pd
 
 from workahead.sources.amounts import parse_amounts
 from workahead.sources.dates import parse_dates, stated_order
-from workahead.sources.ids import all_to_18, split_ids, were_floats
+from workahead.sources.ids import all_to_18
 
 _TRUE = {"true", "yes", "y", "1", "t", "ja", "oui", "si", "sí", "checked", "x", "wahr", "vrai"}
 _FALSE = {"false", "no", "n", "0", "f", "nein", "non", "unchecked", "falsch", "faux"}
 LARGEST = 1e13
+_WHOLE_FLOAT = re.compile(r"\d+\.0")
 
 
 @dataclass(frozen=True)
@@ -44,13 +46,15 @@ def _spread(codes: np.ndarray, values: Iterable[Any], dtype: Any, nothing: Any) 
 def parse_ids(texts: pd.Series, *, salesforce: bool, several: bool) -> Parsed:
     """Ids as text. Of several joined by `;` the first is the primary one, unless the column holds several."""
     codes, uniques = _distinct(texts)
-    floats = were_floats(uniques)
+    # a spreadsheet turns a column of numeric ids into floats where a cell is blank: 4 becomes 4.0
+    floats = bool(uniques) and all(_WHOLE_FLOAT.fullmatch(one) for one in uniques)
     if floats:
         uniques = [one.removesuffix(".0") for one in uniques]
     joined = [n for n, one in enumerate(uniques) if ";" in one]
     ids: list[str | None] = [*(all_to_18(uniques) if salesforce else uniques)]
     for n in joined:
-        parts = all_to_18(split_ids(uniques[n])) if salesforce else split_ids(uniques[n])
+        parts = [part for piece in uniques[n].split(";") if (part := piece.strip())]
+        parts = all_to_18(parts) if salesforce else parts
         ids[n] = (";".join(dict.fromkeys(parts)) if several else parts[0]) if parts else None
     more = 0 if several else len(joined)
     values = pd.Series(_spread(codes, ids, object, None), index=texts.index, dtype="str")
@@ -71,8 +75,7 @@ def parse_money(texts: pd.Series, decimal: str | None, *, shares: bool = False) 
     if read.ambiguous:
         question = (
             f"{read.ambiguous[0]!r} may be a thousand with a separator or a number with three decimals, "
-            "and no other "
-            'value of the column decides. Add `decimal: "."` or `decimal: ","` (the mark before the cents)'
+            'and no other value of the column decides. Add `decimal: "."` or `decimal: ","` (the mark before the cents)'
         )
     return Parsed(values, (values.isna() & texts.notna()).to_numpy(), currencies, question)
 
@@ -93,8 +96,8 @@ def parse_days(
     if read.clash:
         question = (
             f"{read.clash[0]!r} has the day first and {read.clash[1]!r} the month: the column mixes both. "
-            "Say which is right with "
-            "`date_format: dd/mm/yyyy` or `date_format: mm/dd/yyyy`; the others are then set aside"
+            "Say which is right with `date_format: dd/mm/yyyy` or `date_format: mm/dd/yyyy`; the others are then "
+            "set aside"
         )
     elif read.ambiguous:
         question = (

@@ -8,12 +8,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from workahead.book.definitions import Definitions
 from workahead.book.tables import QUALIFICATION, TABLES
 from workahead.errors import ConfigError, did_you_mean
-from workahead.sources.checked import read_yaml
+from workahead.sources.checked import faults_of, read_yaml
 from workahead.sources.places import Place, line_of, listing, repeated, where
-from workahead.sources.workbench import Export, Workbench, mappable
+from workahead.sources.workbench import Workbench, mappable
 
 
 def read_workbench(path: Path | str) -> Workbench:
@@ -26,16 +25,11 @@ def read_workbench(path: Path | str) -> Workbench:
         raise ConfigError(listing(path, twice))
     exports, origins = _listed(document.get("exports"))
     faults: list[tuple[Place, str]] = []
-    if "folder" in document:  # a field of the record, no key of the file
-        faults.append((("folder",), _unknown((), "folder")))
-    workbench = None
+    workbench, given = None, document if exports is None else {**document, "exports": exports}
     try:
-        given = {**document, "folder": path.parent}
-        workbench = Workbench.model_validate(given if exports is None else {**given, "exports": exports})
+        workbench = Workbench.model_validate(given, context={"folder": path.parent})
     except ValidationError as error:
-        inner = any(len(one["loc"]) > 1 for one in error.errors())  # then `exports` is not really empty
-        kept = [one for one in error.errors() if not (inner and one["type"] == "too_short")]
-        faults += [_sentence(tuple(one["loc"]), one) for one in kept]
+        faults += faults_of(Workbench, error)
     if workbench is not None:
         faults += _misnamed(workbench)
     if faults or workbench is None:
@@ -94,28 +88,3 @@ def _misnamed(workbench: Workbench) -> Iterator[tuple[Place, str]]:
                     ("exports", n, "keep", name),
                     f"{name} is a column of {export.table}: name it under `columns:`.",
                 )
-
-
-def _unknown(place: Place, key: object) -> str:
-    """An unknown key, with the keys that may stand there."""
-    known: list[str] = []
-    if not place:
-        known = [name for name in Workbench.model_fields if name != "folder"]
-    elif place == ("definitions",):
-        known = list(Definitions.model_fields)
-    elif place[0] == "exports" and len(place) == 2:
-        known = list(Export.model_fields)
-    listed = f" There are: {', '.join(known)}." if known else ""
-    return f"unknown key {key!r}.{did_you_mean(str(key), known)}{listed}"
-
-
-def _sentence(place: Place, error: Any) -> tuple[Place, str]:
-    """One of Pydantic's faults in our words, and where it is."""
-    if error["type"] == "extra_forbidden":
-        return place, _unknown(place[:-1], place[-1])
-    if error["type"] == "missing":
-        return place, "this key is missing"
-    text = str(error["msg"]).removeprefix("Value error, ")
-    given = error.get("input")
-    known = not isinstance(given, str | int | float) or repr(given) in text
-    return place, text[0].lower() + text[1:] + ("" if known else f" (it says {given!r})")

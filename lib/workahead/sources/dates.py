@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
@@ -131,12 +131,6 @@ def _year(text: str) -> int:
     return int(text) if len(text) == 4 else 2000 + int(text) if int(text) < 70 else 1900 + int(text)
 
 
-_ORDERS: dict[str, Callable[[str], bool]] = {
-    "dmy": lambda text: text.find("d") < text.find("m"),
-    "mdy": lambda text: text.find("m") < text.find("d"),
-}
-
-
 def stated_order(date_format: str) -> str | None:
     """The order that a `date_format` of workbench.yml names; None where it names none.
 
@@ -148,4 +142,4 @@ def stated_order(date_format: str) -> str | None:
         return None
     if letters.startswith("y"):
         return "ymd"
-    return next(order for order, fits in _ORDERS.items() if fits(letters))
+    return "dmy" if letters.index("d") < letters.index("m") else "mdy"

@@ -1,82 +1,74 @@
-"""Columns that follow from others, and contracts that can't be."""
+"""Columns that follow from others: a last day from a term, ARR from another amount, won and closed from the stage."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from workahead.sources import columns as read
+from workahead.sources.columns import same
 from workahead.sources.mapping import standard
-from workahead.sources.picking import Picked
-from workahead.sources.terms import annual_value, last_day
-from workahead.sources.unreadable import Marks
+from workahead.sources.part import Part
 
-ENDLESS = pd.Timestamp("2200-01-01")
+MONTH = 365.25 / 12
+NEAR = 0.2
+"""A term this near to whole months (six days) is whole months: contracts are written in months, not in
+days."""
 
 
-def derive(picked: Picked, frame: pd.DataFrame, texts: dict[str, pd.Series]) -> pd.DataFrame:
-    """Columns that follow from others: last day from a term, ARR from monthly or total value, won and
-    closed from the stage."""
-    export = picked.export
-    if export.table == "subscriptions":
-        if "term_months" in frame:
-            ends = (
-                frame["end_date"]
-                if "end_date" in frame
-                else pd.Series(pd.NaT, index=frame.index, dtype="datetime64[us]")
-            )
-            frame["end_date"] = ends.fillna(last_day(frame["start_date"], frame["term_months"]))
-        for name in ("arr", "arr_original"):
-            suffix = name.removeprefix("arr")
-            found = frame[name] if name in frame else pd.Series(np.nan, index=frame.index)
-            if f"mrr{suffix}" in frame:
-                found = found.fillna((frame[f"mrr{suffix}"] * 12).round(2))
-            if f"total_value{suffix}" in frame and "end_date" in frame:
-                found = found.fillna(
-                    annual_value(frame[f"total_value{suffix}"], frame["start_date"], frame["end_date"])
-                )
-            frame[name] = found
-        drop = [
-            one
-            for one in ("mrr", "total_value", "mrr_original", "total_value_original", "term_months")
-            if one in frame
-        ]
-        frame = frame.drop(columns=drop)
-    if export.table == "opportunities" and "stage" in texts:
-        usual = standard(export.kind).get("opportunities", {})
-        won = {read.same(one) for one in (export.won or usual.get("won", ["Closed Won"]))}
-        lost = {read.same(one) for one in (export.lost or usual.get("lost", ["Closed Lost"]))}
-        stage = texts["stage"].fillna("").map(read.same)
+def derive(part: Part) -> None:
+    """Fill what follows from other columns, and drop those that served for nothing else."""
+    if part.export.table == "subscriptions":
+        part.frame = _contracts(part.frame)
+    if part.export.table == "opportunities" and "stage" in part.texts:
+        usual = standard(part.export.kind).get("opportunities", {})
+        won = {same(one) for one in (part.export.won or usual.get("won", ["Closed Won"]))}
+        lost = {same(one) for one in (part.export.lost or usual.get("lost", ["Closed Lost"]))}
+        stage = part.texts["stage"].fillna("").map(same)
         for name, stages in (("is_won", won), ("is_closed", won | lost)):
             told = stage.isin(stages).astype("boolean")
-            frame[name] = frame[name].fillna(told) if name in frame else told
-    if export.table == "stage_history" and "from_stage" in frame:
-        frame = frame.drop(columns="from_stage")
-    return frame
+            part.frame[name] = part.frame[name].fillna(told) if name in part.frame else told
+    part.frame = part.frame.drop(columns="from_stage", errors="ignore")
 
 
-def impossible(picked: Picked, marks: Marks, frame: pd.DataFrame, texts: dict[str, pd.Series]) -> None:
-    """Contracts that can't be: an end before the start, ARR below zero. An end in the year 9999 means
-    open-ended."""
-    if "end_date" in frame:
-        backwards = (frame["end_date"] < frame["start_date"]).to_numpy()
-        marks.mark(
-            backwards,
-            picked.headers.get("end_date", "end_date"),
-            texts.get("end_date"),
-            "the contract ends before it starts",
-        )
-        endless = frame["end_date"] >= ENDLESS
-        if endless.any():
-            picked.notes.append(
-                f"{picked.export.file}: {int(endless.sum()):,} contracts end after the year 2200: taken "
-                "as open-ended"
-            )
-            frame["end_date"] = frame["end_date"].mask(endless)
-    negative = (frame["arr"] < 0).to_numpy()
-    marks.mark(
-        negative,
-        picked.headers.get("arr", "arr"),
-        texts.get("arr"),
-        "ARR below zero: a credit is no contract",
-    )
+def _contracts(frame: pd.DataFrame) -> pd.DataFrame:
+    """Contracts with their last day and ARR."""
+    blank = pd.Series(np.nan, index=frame.index)
+    if "term_months" in frame:
+        ends = last_day(frame["start_date"], frame["term_months"])
+        frame["end_date"] = frame["end_date"].fillna(ends) if "end_date" in frame else ends
+    for form in ("", "_original"):
+        found = frame.get(f"arr{form}", blank).fillna(frame.get(f"mrr{form}", blank).mul(12).round(2))
+        if f"total_value{form}" in frame and "end_date" in frame:
+            total = frame[f"total_value{form}"]
+            found = found.fillna(annual_value(total, frame["start_date"], frame["end_date"]))
+        frame[f"arr{form}"] = found
+    used = ["mrr", "total_value", "mrr_original", "total_value_original", "term_months"]
+    return frame.drop(columns=used, errors="ignore")
+
+
+def last_day(starts: pd.Series, months: pd.Series) -> pd.Series:
+    """The last day of service of a term that begins on `starts` and runs so many whole months.
+
+    >>> starts = pd.Series(pd.to_datetime(["2026-03-01", "2026-03-15"]))
+    >>> last_day(starts, pd.Series([12, 1])).dt.strftime("%Y-%m-%d").tolist()
+    ['2027-02-28', '2026-04-14']
+    """
+    after = [
+        start + pd.DateOffset(months=int(term)) if pd.notna(start) and pd.notna(term) and term > 0 else pd.NaT
+        for start, term in zip(starts, months, strict=True)
+    ]
+    return pd.Series(after, index=starts.index, dtype="datetime64[us]") - pd.Timedelta(days=1)
+
+
+def annual_value(total: pd.Series, starts: pd.Series, ends: pd.Series) -> pd.Series:
+    """ARR of a total contract value: total / months x 12. Both days are days of service.
+
+    >>> days = pd.to_datetime
+    >>> start, end = pd.Series(days(["2024-06-01"])), pd.Series(days(["2024-08-31"]))
+    >>> annual_value(pd.Series([150_000.0]), start, end).tolist()
+    [600000.0]
+    """
+    months = ((ends - starts).dt.days + 1) / MONTH
+    whole = months.round()
+    months = months.where((months - whole).abs() > NEAR, whole)
+    return (total / months.where(months > 0) * 12).round(2)

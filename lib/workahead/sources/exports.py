@@ -13,11 +13,14 @@ import pandas as pd
 from workahead.book.tables import TABLES
 from workahead.errors import SourceError, WorkaheadError
 from workahead.sources.assemble import ASIDE, assemble
+from workahead.sources.derived import derive
+from workahead.sources.faulty import decided, impossible, unreadable
 from workahead.sources.harmless import harmless
 from workahead.sources.layout import plain
 from workahead.sources.mapping import DATE_ENTERED, map_columns, wanted_headers
+from workahead.sources.money import convert_money
 from workahead.sources.observed import Observation
-from workahead.sources.part import ENTRY, LINE, Part, build_part
+from workahead.sources.part import ENTRY, LINE, Part
 from workahead.sources.reading import Table, read_table
 from workahead.sources.workbench import Export, Workbench
 
@@ -86,17 +89,12 @@ def _by_file(exports: tuple[Export, ...]) -> list[list[Export]]:
 
 def _read(group: list[Export], folder: Path) -> Table:
     one = group[0]
-    known = set().union(*(wanted_headers(export) for export in group))
-    stages = (
-        DATE_ENTERED
-        if any(export.table == "stage_history" and export.kind == "hubspot" for export in group)
-        else None
-    )
+    stages = any(export.table == "stage_history" and export.kind == "hubspot" for export in group)
     return read_table(
         folder / one.file,
         one.file,
-        known,
-        stages,
+        set().union(*(wanted_headers(export) for export in group)),
+        DATE_ENTERED if stages else None,
         encoding=one.encoding,
         delimiter=one.delimiter,
         sheet=one.sheet,
@@ -104,57 +102,58 @@ def _read(group: list[Export], folder: Path) -> Table:
 
 
 def _part(export: Export, table: Table, workbench: Workbench, salesforce: bool) -> Part:
+    """The canonical rows of one export. SourceError asks everything that the file leaves open, at once."""
     mapping = map_columns(export, table.header)
     if not table.rows and not table.ragged and not export.may_be_empty:
         raise SourceError(
             f"{export.file} holds a header (line {table.header_line}) and no record. Export it again; if "
-            "there really is nothing, "
-            "take its entry out of workbench.yml, or write `may_be_empty: true` there."
+            "there really is nothing, take its entry out of workbench.yml, or write `may_be_empty: true` there."
         )
-    part = build_part(export, table, mapping, workbench, salesforce)
+    part = Part(export, table, mapping, workbench, salesforce)
+    convert_money(part)
+    if part.questions:
+        raise SourceError("\n".join(part.questions))
+    unreadable(part)
+    decided(part)
+    derive(part)
+    impossible(part)
     for header in mapping.twice:
-        first, *others = [
-            table.columns[n]
-            for n, one in enumerate(table.header)
-            if plain(one) == plain(header) and n in table.columns
+        places = [
+            n for n, one in enumerate(table.header) if plain(one) == plain(header) and n in table.columns
         ]
+        first, *others = (table.columns[n] for n in places)
         if any(not first.equals(other) and other.notna().any() for other in others):
-            part.observations.append(
-                Observation(
-                    "medium",
-                    export.table,
-                    f"the header {header!r} stands {len(others) + 1} times in {export.file}: the first is "
-                    "read",
-                    advice=f"write `{header}#2` in workbench.yml for the second, or remove it from the "
-                    "export",
-                )
+            part.saw(
+                "medium",
+                f"the header {header!r} stands {len(places)} times in {export.file}: the first is read",
+                advice=f"write `{header}#2` in workbench.yml for the second, or remove it from the export",
             )
     return part
 
 
 def _account(entry: int, part: Part, tables: dict[str, pd.DataFrame], aside: pd.DataFrame) -> dict[str, Any]:
     """What was read, kept and set aside of one export."""
-    frame = tables[part.table_name]
-    kept = frame[frame[ENTRY] == entry]
+    name, file = part.export.table, part.table
+    kept = tables[name][tables[name][ENTRY] == entry]
     gone = aside[aside[ENTRY] == entry]
-    money = part.table_name == "subscriptions"
-    if part.rows_read != len(kept) + len(gone):  # a promise of the loader, not a fault of the data
+    money, rows_read = name == "subscriptions", len(part.frame) + len(file.ragged)
+    if rows_read != len(kept) + len(gone):  # a promise of the loader, not a fault of the data
         raise WorkaheadError(
-            f"{part.export.file}: {part.rows_read} rows read, {len(kept)} kept and {len(gone)} set aside "
+            f"{part.export.file}: {rows_read} rows read, {len(kept)} kept and {len(gone)} set aside "
             "do not add up. This is a fault of Workahead: please report it."
         )
     return {
         "file": part.export.file,
-        "table": part.table_name,
-        "rows_read": part.rows_read,
+        "table": name,
+        "rows_read": rows_read,
         "kept": len(kept),
         "set_aside": len(gone),
         "left_out": part.left_out,
-        "dropped_as_footer": part.table.footer,
-        "arr_read": round(part.arr_read, 2) if money else None,
+        "dropped_as_footer": file.footer,
+        "arr_read": round(float(part.money.sum()), 2) if money else None,
         "arr_kept": round(float(np.nansum(kept["arr"])), 2) if money else None,
-        "encoding": part.table.encoding,
-        "delimiter": part.table.delimiter,
-        "header_line": part.table.header_line,
-        "sha256": part.table.sha256,
+        "encoding": file.encoding,
+        "delimiter": file.delimiter,
+        "header_line": file.header_line,
+        "sha256": file.sha256,
     }

@@ -1,10 +1,8 @@
 """Stage histories as the CRMs give them, as rows of opportunity, stage and day.
 
-HubSpot has a column a stage with the day it was entered; Salesforce a row a change (Opportunity History,
-where rows
-with equal stages are edits of the amount) or a row a field (Field History, where the first stage is known
-only as the
-first change's old value).
+HubSpot has a column a stage with the day it was entered; Salesforce a row a change (Opportunity History, where rows
+with equal stages are edits of the amount) or a row a field (Field History, where the first stage is known only as
+the first change's old value).
 """
 
 from __future__ import annotations
@@ -20,20 +18,14 @@ from workahead.sources.mapping import FIELD_HISTORY
 from workahead.sources.reading import Table
 
 
-def is_field_history(table: Table) -> bool:
-    """Whether the file is a Salesforce field history report."""
-    headers = {plain(one) for one in table.header}
-    return all(name in headers for name in FIELD_HISTORY)
-
-
 def from_stage_columns(
     ids: pd.Series, table: Table, stages: Mapping[int, str], inside: np.ndarray
 ) -> tuple[dict[str, pd.Series], np.ndarray, int]:
     """A row for each filled cell of the columns 'Date entered ...', by line.
 
-    Returns texts, lines, and how many filled cells stand in rows that are not of this table.
+    Returns texts, their rows in the file, and how many filled cells stand in rows that are not of this table.
     """
-    parts, lines, outside = [], [], 0
+    parts, rows, outside = [], [], 0
     for place, stage in stages.items():
         entered = table.columns[place]
         filled = entered.notna().to_numpy()
@@ -42,11 +34,11 @@ def from_stage_columns(
         parts.append(
             pd.DataFrame({"opportunity_id": ids[filled], "stage": stage, "entered_date": entered[filled]})
         )
-        lines.append(table.lines[filled])
-    line = np.concatenate(lines)
-    order = np.argsort(line, kind="stable")
+        rows.append(np.flatnonzero(filled))
+    row = np.concatenate(rows)
+    order = np.argsort(row, kind="stable")
     frame = pd.concat(parts).iloc[order].reset_index(drop=True).astype("str")
-    return {name: frame[name] for name in frame.columns}, line[order], outside
+    return {str(name): one for name, one in frame.items()}, row[order], outside
 
 
 def from_field_history(
@@ -54,7 +46,7 @@ def from_field_history(
 ) -> tuple[dict[str, pd.Series], np.ndarray, int]:
     """A row for each change of the stage, and one for the stage an opportunity was created in.
 
-    Returns texts, lines, and how many rows of the file are about other fields.
+    Returns texts, their rows in the file, and how many rows of it are about other fields.
     """
     at = {plain(one): n for n, one in reversed(list(enumerate(table.header)))}
     event, old, new, edited = (table.columns[at[name]] for name in FIELD_HISTORY)
@@ -73,7 +65,7 @@ def from_field_history(
         }
     )
     frame = frame.reset_index(drop=True).astype("str")
-    return {name: frame[name] for name in frame.columns}, table.lines[rows], int((~rows).sum())
+    return {str(name): one for name, one in frame.items()}, np.flatnonzero(rows), int((~rows).sum())
 
 
 def _first_stages(ids: pd.Series, old: pd.Series, edited: pd.Series, date_format: str | None) -> pd.Series:

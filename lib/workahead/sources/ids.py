@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 _SUFFIX = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345", dtype=np.uint8)
 _FIFTEEN = re.compile(r"[0-9A-Za-z]{15}")
-_WHOLE_FLOAT = re.compile(r"\d+\.0")
 
 
 def to_18(record_id: str) -> str:
@@ -46,26 +45,3 @@ def all_to_18(ids: Sequence[str]) -> list[str]:
     for place, n in enumerate(short):
         longer[n] += checks[3 * place : 3 * place + 3]
     return longer
-
-
-def split_ids(cell: str) -> list[str]:
-    """The ids of a cell that joins several with ``;``, blanks dropped, order kept.
-
-    >>> split_ids("7001; 7002;")
-    ['7001', '7002']
-    """
-    return [part for part in (piece.strip() for piece in cell.split(";")) if part]
-
-
-def were_floats(ids: Iterable[str]) -> bool:
-    """Whether a spreadsheet turned a column of numeric ids into floats (a blank cell does it): 4 became 4.0.
-
-    >>> were_floats(["4.0", "17.0"]), were_floats(["4", "17.0"])
-    (True, False)
-    """
-    seen = False
-    for one in ids:
-        if not _WHOLE_FLOAT.fullmatch(one):
-            return False
-        seen = True
-    return seen

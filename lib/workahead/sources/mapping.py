@@ -4,7 +4,7 @@ standard names."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -32,18 +32,17 @@ FIELD_HISTORY = ("field / event", "old value", "new value", "edit date")
 
 @dataclass(frozen=True)
 class Mapping:
-    """Where each column of one canonical table comes from: places in the header (several are joined by a
-    space)."""
+    """Where each column of one canonical table comes from: places in the header (several are joined by a space)."""
 
-    table: str
     columns: dict[str, tuple[int, ...]]
     kinds: dict[str, Kind]
     headers: dict[str, str]
     where: dict[str, int]
     currencies: dict[str, int]
     converted: dict[str, tuple[int, int | None]]
-    stages: dict[int, str] = field(default_factory=dict)
-    twice: tuple[str, ...] = ()
+    stages: dict[int, str]  # HubSpot's columns of stage dates
+    field_history: bool  # Salesforce's report of field changes
+    twice: tuple[str, ...]  # headers that stand more than once
 
 
 @cache
@@ -101,6 +100,7 @@ def map_columns(export: Export, header: list[str]) -> Mapping:
     problems: list[str] = []
 
     def place(name: str) -> int | None:
+        """Where a header stands: the first of several, or `Industry#2` the second."""
         bare, _, nth = name.rpartition("#")
         if plain(name) not in places and bare and nth.isdigit() and plain(bare) in places:
             there = places[plain(bare)]
@@ -111,12 +111,12 @@ def map_columns(export: Export, header: list[str]) -> Mapping:
         return there[0] if there else None
 
     def joined(name: str) -> tuple[int, ...] | None:
-        if (one := place(name)) is not None:
-            return (one,)
-        parts = [place(part) for part in name.split(" + ")]
-        return (
-            tuple(part for part in parts if part is not None) if " + " in name and None not in parts else None
-        )
+        whole = place(name)
+        parts = [place(part) for part in name.split(" + ")] if whole is None else [whole]
+        return None if None in parts else tuple(part for part in parts if part is not None)
+
+    def lacks(name: str, named: str) -> None:
+        problems.append(f"no column {name!r} ({named}).{did_you_mean(name, header)}")
 
     kinds: dict[str, Kind] = dict(mappable(export.table))
     columns: dict[str, tuple[int, ...]] = {}
@@ -125,31 +125,30 @@ def map_columns(export: Export, header: list[str]) -> Mapping:
         found = next((at for one in names if (at := joined(one)) is not None), None)
         if found is not None:
             columns[name] = found
-        elif export.columns.get(name):
-            problems.append(
-                f"no column {export.columns[name]!r} (mapped to "
-                f"{name}).{did_you_mean(str(export.columns[name]), header)}"
-            )
-    where = {}
+        elif stated := export.columns.get(name):
+            lacks(stated, f"mapped to {name}")
+    where: dict[str, int] = {}
     for name in export.where:
         if (column := place(name)) is None:
-            problems.append(f"no column {name!r} (named under `where:`).{did_you_mean(name, header)}")
+            lacks(name, "named under `where:`")
         else:
             where[name] = column
     for name, kept in export.keep.items():
         if (found := joined(kept.header)) is None:
-            problems.append(
-                f"no column {kept.header!r} (named under `keep:`).{did_you_mean(kept.header, header)}"
-            )
+            lacks(kept.header, "named under `keep:`")
         else:
             columns[name], kinds[name] = found, kept.kind
     stages = _stages(export, header)
-    for name in missing(export, columns, stages, places):
-        problems.append(
-            f"no column for {name}, which {export.table} needs. Add its header to this export's entry in "
-            "workbench.yml:\n"
-            f"        columns:\n          {name}: <header>"
-        )
+    changes = export.table == "stage_history" and "from_stage" not in columns
+    changes = changes and all(name in places for name in FIELD_HISTORY)
+    known = {*columns, *export.constant, *({"stage", "entered_date"} if stages or changes else ())}
+    for name, shape in TABLES[export.table].columns.items():
+        instead = INSTEAD.get(export.table, {}).get(name, ())
+        if shape.required and name not in known and not any(one in columns for one in instead):
+            problems.append(
+                f"no column for {name}, which {export.table} needs. Add its header to this export's entry in "
+                f"workbench.yml:\n        columns:\n          {name}: <header>"
+            )
     if problems:
         listed = "\n".join(f"    {one}" for one in problems)
         raise SourceError(
@@ -158,33 +157,14 @@ def map_columns(export: Export, header: list[str]) -> Mapping:
         )
     headers = {name: " + ".join(header[n] for n in at) for name, at in columns.items()}
     currencies, converted = {}, {}
-    for name in (one for one, kind in kinds.items() if kind == "money" and one in columns):
+    for name in (one for one in columns if kinds[one] == "money"):
         if (beside := place(f"{headers[name]} Currency")) is not None:
             currencies[name] = beside
         if (other := place(f"{headers[name]} (converted)")) is not None:
             converted[name] = (other, place(f"{headers[name]} (converted) Currency"))
-    used = {header[n] for at in columns.values() for n in at}
-    doubled = tuple(name for name in twice if any(plain(name) == plain(one) for one in used))
-    return Mapping(export.table, columns, kinds, headers, where, currencies, converted, stages, doubled)
-
-
-def missing(
-    export: Export, columns: dict[str, tuple[int, ...]], stages: dict[int, str], places: dict[str, list[int]]
-) -> list[str]:
-    """Required columns that neither the header nor anything else gives."""
-    history = export.table == "stage_history" and (
-        bool(stages) or all(name in places for name in FIELD_HISTORY)
-    )
-    lacking = []
-    for name, column in TABLES[export.table].columns.items():
-        if not column.required or name in columns or name in export.constant:
-            continue
-        if any(one in columns for one in INSTEAD.get(export.table, {}).get(name, ())):
-            continue
-        if history and name in ("stage", "entered_date"):
-            continue
-        lacking.append(name)
-    return lacking
+    used = {plain(header[n]) for at in columns.values() for n in at}
+    doubled = tuple(name for name in twice if plain(name) in used)
+    return Mapping(columns, kinds, headers, where, currencies, converted, stages, changes, doubled)
 
 
 def _stages(export: Export, header: list[str]) -> dict[int, str]:

@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    field_validator,
+)
 
 from workahead.book.definitions import Definitions
 from workahead.book.tables import TABLES, Kind
@@ -42,8 +50,32 @@ def _nothing(value: Any) -> Any:
     return None if value in ("", "~", "null") else value
 
 
+def _known_table(value: str) -> str:
+    if value not in TABLES:
+        hint = did_you_mean(value, TABLES)
+        raise ValueError(f"unknown table {value!r}.{hint} There are: {', '.join(TABLES)}")
+    return value
+
+
+def _known_zone(value: str | None) -> str | None:
+    if value is not None:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"unknown time zone {value!r}; write one like Europe/Berlin or UTC") from error
+    return value
+
+
+def _known_format(value: str | dict[str, str] | None) -> str | dict[str, str] | None:
+    for one in value.values() if isinstance(value, dict) else [value]:
+        if one is not None and stated_order(one) is None:
+            raise ValueError(f"{one!r} is no date format; write dd/mm/yyyy, mm/dd/yyyy or yyyy-mm-dd")
+    return value
+
+
 Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
-Header = Annotated[str | None, BeforeValidator(_nothing)]
+Text = Annotated[str | None, BeforeValidator(_nothing)]
+Zone = Annotated[Text, AfterValidator(_known_zone)]
 
 
 class Condition(_Strict):
@@ -74,20 +106,20 @@ class Export(_Strict):
 
     file: str
     kind: Literal["salesforce", "hubspot", "table"]
-    table: str
-    columns: dict[str, Header] = Field(default_factory=dict)
+    table: Annotated[str, AfterValidator(_known_table)]
+    columns: dict[str, Text] = Field(default_factory=dict)
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
     where: dict[str, Annotated[Condition, BeforeValidator(_condition)]] = Field(default_factory=dict)
     keep: dict[str, Keep] = Field(default_factory=dict)
     constant: dict[str, str] = Field(default_factory=dict)
     won: Texts = ()
     lost: Texts = ()
-    date_format: str | dict[str, str] | None = None
+    date_format: Annotated[str | dict[str, str] | None, AfterValidator(_known_format)] = None
     decimal: Literal[".", ","] | None = None
-    encoding: Annotated[str | None, BeforeValidator(_nothing)] = None
+    encoding: Text = None
     delimiter: str | None = None
-    sheet: Annotated[str | None, BeforeValidator(_nothing)] = None
-    time_zone: Annotated[str | None, BeforeValidator(_nothing)] = None
+    sheet: Text = None
+    time_zone: Zone = None
     may_be_empty: bool = False
 
     @field_validator("keep", mode="before")
@@ -99,61 +131,32 @@ class Export(_Strict):
             return {name: {"header": one} if isinstance(one, str) else one for name, one in value.items()}
         return value
 
-    @field_validator("table")
-    @classmethod
-    def _known_table(cls, value: str) -> str:
-        if value not in TABLES:
-            raise ValueError(
-                f"unknown table {value!r}.{did_you_mean(value, TABLES)} There are: {', '.join(TABLES)}"
-            )
-        return value
-
-    @field_validator("date_format")
-    @classmethod
-    def _known_format(cls, value: str | dict[str, str] | None) -> str | dict[str, str] | None:
-        for one in value.values() if isinstance(value, dict) else [value]:
-            if one is not None and stated_order(one) is None:
-                raise ValueError(f"{one!r} is no date format; write dd/mm/yyyy, mm/dd/yyyy or yyyy-mm-dd")
-        return value
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, value: str | None) -> str | None:
-        return _zone(value)
-
-
-def _zone(value: str | None) -> str | None:
-    if value is not None:
-        try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError) as error:
-            raise ValueError(f"unknown time zone {value!r}; write one like Europe/Berlin or UTC") from error
-    return value
-
 
 class Workbench(_Strict):
     """What workbench.yml says. Paths are relative to the file; `folder` is where it lies."""
 
-    company: Annotated[str | None, BeforeValidator(_nothing)] = None
+    company: Text = None
     currency: str = Field("USD", pattern=r"^[A-Z]{3}$")
     as_of: Annotated[date | None, BeforeValidator(_nothing)] = None
     snapshots: str = "data/snapshots"
     rates: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
-    time_zone: Annotated[str | None, BeforeValidator(_nothing)] = None
+    time_zone: Zone = None
     definitions: Definitions = Field(default_factory=lambda: Definitions.model_validate({}))
     exports: tuple[Export, ...] = Field(min_length=1)
+    _folder: Path = PrivateAttr(default=Path())
 
-    folder: Path = Field(default=Path(), exclude=True)
+    def model_post_init(self, context: Any) -> None:
+        self._folder = context["folder"] if context else Path()
+
+    @property
+    def folder(self) -> Path:
+        """Where the file lies."""
+        return self._folder
 
     @field_validator("definitions", mode="before")
     @classmethod
     def _blank_definitions(cls, value: Any) -> Any:
         return {name: _nothing(one) for name, one in value.items()} if isinstance(value, dict) else value
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, value: str | None) -> str | None:
-        return _zone(value)
 
     @property
     def snapshot_folder(self) -> Path:

@@ -1,0 +1,125 @@
+"""Values that can't be used: the row is set aside where its table needs them, else they are left blank and told."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from workahead.book.tables import TABLES
+from workahead.sources.part import Part
+
+NEEDED = {"subscriptions": ("end_date", "mrr", "total_value")}
+"""Optional columns whose unreadable values set the row aside: a contract without its end would never end."""
+
+MONEY = {"subscriptions": "arr", "opportunities": "amount", "forecast_calls": "forecast_arr"}
+"""The amount by which values without a meaning are weighed."""
+
+ORDERS = {"dmy": "day/month", "mdy": "month/day"}
+ENDLESS = pd.Timestamp("2200-01-01")
+
+
+def unreadable(part: Part) -> None:
+    """Texts that could not be read as what their column holds."""
+    columns = TABLES[part.export.table].columns
+    needed = {name for name, column in columns.items() if column.required}
+    needed |= set(NEEDED.get(part.export.table, ()))
+    for name, one in part.parsed.items():
+        if not one.bad.any():
+            continue
+        kind, header = part.mapping.kinds[name], part.header(name)
+        what = {"date": "date", "bool": "yes or no"}.get(kind, "number")
+        bad = part.texts[name][one.bad]
+        if kind == "text":
+            _without_meaning(part, name, bad, name in needed)
+        elif name in needed:
+            part.mark(one.bad, name, f"{name} is no {what}")
+        else:
+            part.saw(
+                "medium",
+                f"{len(bad):,} values of {header!r} in {part.export.file} are no {what}: left blank ({name})",
+                len(bad),
+                example=f"line {part.lines[bad.index[0]]}: {bad.iloc[0]!r}",
+                advice="correct them in the CRM",
+            )
+
+
+def _without_meaning(part: Part, name: str, bad: pd.Series, needed: bool) -> None:
+    """Picklist values that nobody has said the meaning of."""
+    export, frame = part.export, part.frame
+    money = frame.get(MONEY.get(export.table, ""))
+    by_account = money is None and "account_id" in frame and name != "account_id"
+    instead = "other" if name == "kind" else None
+    done = f"taken as {instead}" if instead else "the rows are set aside" if needed else "left blank"
+    for value, group in bad.groupby(bad):
+        part.saw(
+            "high" if needed and not instead else "medium",
+            f"{part.header(name)!r} = {str(value)!r} in {export.file} has no meaning yet ({name}): {done}",
+            len(group),
+            arr=float(money[group.index].sum()) if money is not None else None,
+            example=f"line {part.lines[group.index[0]]}",
+            advice=f"say what it means under `values: {name}:` "
+            f"({', '.join(TABLES[export.table].columns[name].values)})",
+            accounts=tuple(frame.loc[group.index, "account_id"].dropna()) if by_account else (),
+        )
+    if instead:
+        frame.loc[bad.index, name] = instead
+    elif needed:
+        part.mark(part.parsed[name].bad, name, f"{name} has a value without a meaning")
+
+
+def decided(part: Part) -> None:
+    """What parsing decided that a reader should know."""
+    export, orders, timed, zoned = part.export, dict[str, list[str]](), list[str](), list[str]()
+    for name, one in part.parsed.items():
+        header, notes = part.header(name), one.notes
+        if several := notes.get("several"):
+            part.saw(
+                "low",
+                f"{several:,} different cells of {header!r} in {export.file} join several ids: "
+                f"the first is used ({name})",
+                several,
+                advice="check that the first is the primary one",
+            )
+        if notes.get("floats"):
+            part.notes.append(f"{export.file}: {header!r} held ids as decimals (4.0): read as whole numbers")
+        if notes.get("order") in ORDERS:
+            orders.setdefault(notes["order"], []).append(header)
+        if notes.get("timed"):
+            timed.append(header)
+        if notes.get("zoned"):
+            zoned.append(header)
+    zone = export.time_zone or part.workbench.time_zone
+    for order, headers in orders.items():
+        part.notes.append(f"{export.file}: read as {ORDERS[order]}: {', '.join(headers)}")
+    if timed:
+        said = f"in {zone}" if zone else "as they are written (no time_zone stated)"
+        part.notes.append(f"{export.file}: times taken {said}: {', '.join(dict.fromkeys(timed))}")
+    if zoned and not zone:
+        part.saw(
+            "low",
+            f"times with a zone in {export.file} ({', '.join(zoned)}), and workbench.yml states none: "
+            "days are those of the zone in the cell",
+            advice="add `time_zone: Europe/Berlin` (yours) to workbench.yml",
+        )
+
+
+def impossible(part: Part) -> None:
+    """Rows without what their table needs, and contracts that can't be. An end in the year 9999 means open-ended."""
+    frame = part.frame
+    for name, column in TABLES[part.export.table].columns.items():
+        if column.required and name in frame:
+            told = part.parsed[name].bad if name in part.parsed else np.zeros(len(frame), dtype=bool)
+            part.mark(frame[name].isna().to_numpy() & ~told, name, f"{name} is blank")
+    if part.export.table != "subscriptions":
+        return
+    if "end_date" in frame:
+        backwards = (frame["end_date"] < frame["start_date"]).to_numpy()
+        part.mark(backwards, "end_date", "the contract ends before it starts")
+        endless = frame["end_date"] >= ENDLESS
+        if endless.any():
+            part.notes.append(
+                f"{part.export.file}: {int(endless.sum()):,} contracts end after the year 2200: taken "
+                "as open-ended"
+            )
+            frame["end_date"] = frame["end_date"].mask(endless)
+    part.mark((frame["arr"] < 0).to_numpy(), "arr", "ARR below zero: a credit is no contract")
