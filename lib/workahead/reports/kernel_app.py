@@ -37,6 +37,8 @@ def main() -> None:
     lean()
     import ipykernel.kernelapp  # noqa: F401
 
+    # as in Lab, where a notebook finds the modules beside it
+    sys.path.append(str(Path.cwd() / "notebooks"))
     for name in IMPORTS:
         with contextlib.suppress(ImportError):  # the notebook will say which of its imports fails
             importlib.import_module(name)
