@@ -92,6 +92,18 @@ def test_every_column_worked_out() -> None:
     }
 
 
+def test_with_a_close_rate_of_ones_own_all_that_is_open_counts_by_it() -> None:
+    plan = only(wa.nrr_plan(planned(), 1.1, START, END, close_rate=0.3))
+    assert plan["expansion_weighted"] == 90.0  # 300 x 30%
+    assert plan["close_rate"] == 0.3
+    assert plan["pipeline_needed"] == 500.0  # 150 / 30%
+    assert plan["gap"] == 60.0  # 250 - 100 - 90
+    parts = wa.nrr_plan(planned(), 1.1, START, END, by="csm", close_rate=0.3)
+    assert parts["expansion_weighted"].tolist() == [60.0, 30.0]
+    with pytest.raises(wa.ConfigError, match=r"close_rate=30.*0\.3 for 30%"):
+        wa.nrr_plan(planned(), 1.1, START, END, close_rate=30)
+
+
 @pytest.mark.parametrize(
     ("target", "needed", "short"), [(1.0, 1.9e6, 0.0), (1.1, 4.3e6, 0.1e6), (1.2, 6.7e6, 2.5e6)]
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import narwhals as nw
@@ -54,7 +53,8 @@ class Ahead:
         return np.bincount(group[rows], minlength=len(self.groups))
 
 
-def ahead(book: Book, first: pd.Timestamp, ends: Sequence[pd.Timestamp], by: By) -> Ahead:
+@once
+def ahead(book: Book, first: pd.Timestamp, ends: tuple[pd.Timestamp, ...], by: tuple[str, ...]) -> Ahead:
     """What is known of periods from the close of one day to the close of others."""
     names, last = book.by(by), max(ends)
     made, rows = open_in(book, last)
@@ -97,11 +97,14 @@ def times(rows: pd.DataFrame, until: pd.Timestamp, as_of: pd.Timestamp) -> NDArr
 
 def by_group(values: Floats, rows: NDArray[np.int64]) -> Floats:
     """Sums of rows that are in order of their groups, which have so many each."""
-    sums = np.zeros((len(rows), values.shape[1]))
     if len(rows) == 1:
-        sums[0] = values.sum(axis=0)
-    elif len(values):  # each group for itself: differences of running sums would lose a small one's cents
-        sums[rows > 0] = np.add.reduceat(values, (np.cumsum(rows) - rows)[rows > 0], axis=0)
+        return values.sum(axis=0, keepdims=True)
+    from scipy.sparse import csr_array  # six times as fast as numpy's reduceat
+
+    upto = np.concatenate([[0], np.cumsum(rows)])
+    sums: Floats = (
+        csr_array((np.ones(len(values)), np.arange(len(values)), upto), (len(rows), len(values))) @ values
+    )
     return sums
 
 

@@ -86,7 +86,7 @@ def stands(book: Book, quarters: int, horizon_days: int) -> Iterator[Stand]:
     happened = retained(book, spans, None, "cohort")["grr"].tolist() if spans else []
     for (first, last), actual in zip(spans, happened, strict=True):
         earlier = known(book, first - horizon)
-        start = ahead(earlier, first, [last], None)
+        start = ahead(earlier, first, (last,), ())
         if len(start.groups):
             yield Stand(first, last, earlier, start, actual)
 

@@ -8,21 +8,23 @@ import narwhals as nw
 import pandas as pd
 
 from workahead.book import engines
-from workahead.metrics.positions import By, standing
+from workahead.book.once import once
+from workahead.metrics.positions import standing
 from workahead.metrics.renewals.upcoming import cents, with_columns
 
 if TYPE_CHECKING:
     from workahead.book.book import Book
 
 
-def booked(book: Book, start: pd.Timestamp, end: pd.Timestamp, by: By = None) -> pd.DataFrame:
+@once
+def booked(book: Book, start: pd.Timestamp, end: pd.Timestamp, by: tuple[str, ...] = ()) -> pd.DataFrame:
     """A row per customer with ARR at ``start`` (and group): customer_id, account_id, the ``by`` columns, starting and
     booked (cents). Booked is what its ARR at ``end``, as far as it is known at the as-of date, exceeds starting by.
 
     Known is what is in service at the as-of date and what is signed to begin by ``end``: the growth of a contract
     renewed ahead, and the whole of one that renews nothing.
     """
-    names = book.by(by)
+    names = list(by)
     today = book.as_of
     keys = list(dict.fromkeys(["customer_id", *names]))
     served = engines.pandas(standing(book, [(min(start, today), min(end, today))], by))

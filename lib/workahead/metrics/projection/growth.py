@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from workahead.book.once import once
-from workahead.metrics.positions import By
 from workahead.metrics.projection.model import Floats
 from workahead.metrics.renewals.events import events
 from workahead.metrics.renewals.rate import with_groups
@@ -26,16 +25,17 @@ DAYS = 30.4375
 """An average month."""
 
 
-def growth(book: Book, by: By) -> pd.DataFrame:
+@once
+def growth(book: Book, by: tuple[str, ...]) -> pd.DataFrame:
     """*by*, pace (of a month, as a share of ARR), swing (its standard deviation from month to month) and months (of
     record): by how much customers grow between their renewals.
 
     Each of the last months gives a pace: what was retained with growth, less what was retained without, less the growth
     of contracts renewed in it. A group's pace is mixed with the whole book's, by its customers.
     """
-    names = book.by(by)
+    names = list(by)
     total = _paces(book, ())
-    paces = _paces(book, tuple(names)) if names else total
+    paces = _paces(book, by) if names else total
     groups = paces.groupby(names or np.zeros(len(paces), dtype="int64"), sort=False, dropna=False)
     overall, over = _weighted(total), len(total["pace"].dropna())
     rows = []

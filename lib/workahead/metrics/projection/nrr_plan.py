@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from workahead.book.once import once
 from workahead.book.periods import Day, Freq, day
 from workahead.errors import ConfigError, PeriodError
 from workahead.metrics.positions import By, money, ordered, rate
 from workahead.metrics.projection.expansion_booked import booked
-from workahead.metrics.projection.expansion_pipeline import expansions, recent, record, stage_rates
-from workahead.metrics.projection.projection import project_retention
+from workahead.metrics.projection.expansion_pipeline import Record, expansions, recent, record, stage_rates
+from workahead.metrics.projection.projection import SIMULATIONS, project_retention
 from workahead.metrics.retention.movements import periods
 
 if TYPE_CHECKING:
@@ -26,7 +28,16 @@ _COUNTED = ["starting", "grr", "booked", "weighted", "open", "won", "closed", "o
 
 
 def nrr_plan(
-    book: Book, target: float, start: Day, end: Day, by: By = None, freq: Freq | None = None
+    book: Book,
+    target: float,
+    start: Day,
+    end: Day,
+    by: By = None,
+    freq: Freq | None = None,
+    close_rate: float | None = None,
+    probabilities: Mapping[str, float] | None = None,
+    saved: Collection[str] | None = None,
+    simulations: int = SIMULATIONS,
 ) -> pd.DataFrame:
     """What expansion must still close for NRR between two closing days to reach ``target`` (1.08 is 108%).
 
@@ -47,7 +58,11 @@ def nrr_plan(
     Groups add up to the whole in all amounts but expansion_needed, pipeline_needed and gap, where a group that is ahead
     makes up for no other. With ``freq`` there is a row up to the end of each month, quarter or year: each counts from
     ``start``, with a target on the straight line from 100% to the whole period's. Without expansion opportunities
-    nothing is open and there is no close rate. Raises PeriodError, ConfigError, UnknownName.
+    nothing is open and there is no close rate.
+
+    What if: with a ``close_rate`` (0.3 for 30%) that is the close rate, and what all open expansion counts by,
+    whatever its stage; ``probabilities`` and ``saved`` change the losses, as :func:`workahead.project_retention` takes
+    them. Raises PeriodError, ConfigError, UnknownName.
 
     >>> import workahead as wa
     >>> book = wa.Book.from_frames("2025-12-31", pd.DataFrame({
@@ -63,12 +78,16 @@ def nrr_plan(
         raise PeriodError(f"the plan runs from {first:%Y-%m-%d} to {last:%Y-%m-%d}: end must be later")
     if target < 0 or math.isinf(target):
         raise ConfigError(f"target={target!r}: write the NRR to reach as a fraction, 1.08 for 108%")
+    if close_rate is not None and not 0 <= close_rate <= 1:
+        raise ConfigError(f"close_rate={close_rate!r}: write the share that closes, from 0 to 1, 0.3 for 30%")
     names = book.by(by)
+    asked: dict[str, Any] = {"probabilities": probabilities, "saved": saved, "simulations": simulations}
     spans = periods(book, first, last, freq)
     parts = []
     for number, until in enumerate(spans["period_end"]):
         on_course = 1 + (target - 1) * ((until - first) / (last - first))
-        part = _plan(book, on_course, first, until, by, names)
+        projected = project_retention(book, first, until, by, **asked)
+        part = _plan(book, on_course, first, until, names, projected, close_rate)
         parts.append(part.assign(period_start=first, period_end=until, number=number))
     table = pd.concat(parts, ignore_index=True)
     table = ordered(table, [*names, "number"]).astype(dict.fromkeys(COLUMNS[:2], "datetime64[us]"))
@@ -76,31 +95,31 @@ def nrr_plan(
 
 
 def _plan(
-    book: Book, target: float, start: pd.Timestamp, end: pd.Timestamp, by: By, names: list[str]
+    book: Book,
+    target: float,
+    start: pd.Timestamp,
+    end: pd.Timestamp,
+    names: list[str],
+    projected: pd.DataFrame,
+    close_rate: float | None,
 ) -> pd.DataFrame:
     """The plan up to one day."""
-    projected = project_retention(book, start, end, by=by)
-    customers = booked(book, start, end, by)
-    starting = (projected["starting_arr"] * 100).round()
-    projected = projected[names].assign(grr=projected["grr"], own=1)
+    known, whole = _known(book, start, end, tuple(names))
+    groups = projected[names].assign(grr=projected["grr"], own=1)
     if start > book.as_of:
-        customers, projected = customers.assign(starting=0), projected.assign(starting=starting)
-    known = expansions(book._base, [])
-    whole = record(book, known)
-    deals = _deals(book, max(book.as_of, start), end, names, set(customers["account_id"]))
-    weight = deals["stage"].map(stage_rates(book, known, whole)).astype("float64").fillna(whole.share)
-    deals["weighted"] = (deals["open"] * weight).fillna(0).round()
-    parts = [
-        projected,
-        customers[[*names, "starting", "booked"]],
-        deals[[*names, "weighted", "open", "won", "closed"]],
-    ]
-    every = pd.concat(parts, ignore_index=True).fillna(dict.fromkeys(_COUNTED, 0.0)).assign(all="")
+        known, groups = (
+            known.assign(starting=0.0),
+            groups.assign(starting=(projected["starting_arr"] * 100).round()),
+        )
+    every = pd.concat([groups, known], ignore_index=True).fillna(dict.fromkeys(_COUNTED, 0.0)).assign(all="")
     sums = every.groupby(names or "all", as_index=False, dropna=False)[_COUNTED].sum()
     sums = sums[(sums["own"] > 0) | (sums["open"] > 0)]
     gross = (sums["grr"] * sums["starting"]).round()
     needed = (target * sums["starting"] - gross).clip(lower=0).round()
-    if names or book is not book._base:
+    if close_rate is not None:
+        sums["weighted"] = (sums["open"] * close_rate).round()
+        rates = [close_rate] * len(sums)
+    elif names or book is not book._base:
         rates = [whole.close_rate(won, all_) for won, all_ in zip(sums["won"], sums["closed"], strict=True)]
     else:
         rates = [whole.rate] * len(sums)
@@ -119,12 +138,34 @@ def _plan(
     return table.assign(pipeline_needed=money(rate(short, table["close_rate"]).round()))
 
 
-def _deals(
-    book: Book, after: pd.Timestamp, end: pd.Timestamp, names: list[str], customers: set[str]
-) -> pd.DataFrame:
-    """The expansion opportunities with what each is open, won lately and closed lately (cents)."""
+@once
+def _known(
+    book: Book, start: pd.Timestamp, end: pd.Timestamp, by: tuple[str, ...]
+) -> tuple[pd.DataFrame, Record]:
+    """What does not hang on the projection, by group: starting, booked, weighted, open, won, closed (cents)."""
+    names = list(by)
+    customers, deals, whole = booked(book, start, end, by), *plan_deals(book, start, end, by)
+    parts = [customers[[*names, "starting", "booked"]], deals[[*names, "weighted", "open", "won", "closed"]]]
+    every = pd.concat(parts, ignore_index=True).assign(all="")
+    amounts = [name for name in _COUNTED if name in every]
+    sums = every.fillna(dict.fromkeys(amounts, 0.0)).groupby(names or "all", as_index=False, dropna=False)
+    return sums[amounts].sum().drop(columns="all", errors="ignore"), whole
+
+
+def plan_deals(
+    book: Book, start: pd.Timestamp, end: pd.Timestamp, by: tuple[str, ...] = ()
+) -> tuple[pd.DataFrame, Record]:
+    """The expansion opportunities with what each is open and weighted by its stage, won lately and closed lately
+    (cents); and the book's record.
+    """
+    names, after = list(by), max(book.as_of, start)
+    every = expansions(book._base, [])
+    whole = record(book, every)
     table = expansions(book, names)
+    customers = set(booked(book, start, end, by)["account_id"])
     ahead = ~table["is_closed"] & (table["close_date"] > after) & (table["close_date"] <= end)
     won, closed = recent(book, table)
     opened = table["cents"].where(ahead & table["owner"].isin(customers), 0)
-    return table.assign(open=opened, won=won, closed=closed)
+    weight = table["stage"].map(stage_rates(book, every, whole)).astype("float64").fillna(whole.share)
+    weighted = (opened * weight).fillna(0).round()
+    return table.assign(open=opened, weighted=weighted, won=won, closed=closed), whole

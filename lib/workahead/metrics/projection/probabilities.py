@@ -16,9 +16,10 @@ from workahead.metrics.projection.outlook import Outlook
 from workahead.metrics.projection.projection import checked
 from workahead.metrics.projection.signals import ANSWERS
 from workahead.metrics.projection.simulation import futures
+from workahead.metrics.projection.what_if import assumed, chance, share_kept, what_if
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Collection, Hashable, Mapping
 
     from workahead.book.book import Book
 
@@ -43,7 +44,12 @@ SAID = {
 
 
 def renewal_probabilities(
-    book: Book, start: Day | None = None, end: Day | None = None, interval: float = 0.8
+    book: Book,
+    start: Day | None = None,
+    end: Day | None = None,
+    interval: float = 0.8,
+    probabilities: Mapping[str, float] | None = None,
+    saved: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """The open renewals due after ``start`` (default: all, overdue ones too) up to ``end`` (default: a year on), each
     with its probability, soonest first.
@@ -60,29 +66,36 @@ def renewal_probabilities(
     | because | the largest of these, in words and points |
 
     Each effect is against the same renewal with that one thing as in the average past renewal, so they need not add
-    up. Raises PeriodError, ConfigError.
+    up. With ``probabilities`` and ``saved``, as :func:`workahead.project_retention` takes them, those renewals have the
+    probability that is stated, and nothing moves it. Raises PeriodError, UnknownName, ConfigError.
     """
     last = shift_months(book.as_of, 12) if end is None else day(end)
     first = checked(book, "1900-01-01" if start is None else start, last, interval, 1)[0]
+    given = what_if(book, probabilities, saved)
     made, rows = open_in(book, last)
     if made is None or rows.empty:
         return _empty()
-    rows = rows[rows["renewal_date"] > first]
+    rows = assumed(rows[rows["renewal_date"] > first], given)
     odds, spread = (rows[name].to_numpy(dtype="float64") for name in ("log_odds", "spread"))
     half = NormalDist().inv_cdf((1 + interval) / 2) * spread
-    chance = probability(odds)
     effects = _effects(made, rows)
     table = rows.drop(columns=["segment"]).assign(
-        probability=chance,
+        probability=chance(rows),
         low=probability(odds - half),
         high=probability(odds + half),
-        expected_arr=(rows["due_arr"] * chance * rows["gross_share"]).round(2),
+        expected_arr=(rows["due_arr"] * share_kept(rows)).round(2),
         **effects,
     )
     if book.audience is not None:  # what a call is worth for who made it is no one else's to read
         by_others = rows["called_by"].notna() & (rows["called_by"] != book.audience.who)
         rows["called_by"] = rows["called_by"].mask(by_others, "a colleague")
     table["because"] = _because(rows, pd.DataFrame(effects))
+    if given:
+        stated = rows["stated"].notna()
+        for name in ("low", "high"):
+            table[name] = table[name].where(~stated, table["probability"])
+        table[list(FACTORS)] = table[list(FACTORS)].where(~stated, 0.0)
+        table["because"] = table["because"].mask(stated, "stated").mask(rows["saved"], "counted as saved")
     have = [name for name in ("name", "segment", "csm") if name in book.columns("accounts")]
     held = engines.pandas(book._base.frame("accounts").select("account_id", *have))
     table = table.merge(held, on="account_id", how="left").reindex(columns=COLUMNS)
@@ -160,8 +173,8 @@ def expected_renewals(
         .dt.to_period("M")
         .dt.to_timestamp()
     )
-    chance = probability(rows["log_odds"].to_numpy()) * rows["gross_share"].to_numpy()
-    rows = rows.assign(month=month.astype("datetime64[us]"), expected_arr=rows["due_arr"] * chance)
+    expected = rows["due_arr"] * share_kept(rows)
+    rows = rows.assign(month=month.astype("datetime64[us]"), expected_arr=expected)
     rows = rows.sort_values(["month", "subscription_id"])
     begins = np.flatnonzero(~rows["month"].duplicated())
     due = rows["due_arr"].to_numpy(dtype="float32")[:, None]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,15 +13,13 @@ from workahead.book.book import Book
 from workahead.book.once import once
 from workahead.book.periods import Day, day, month_ends
 from workahead.errors import ConfigError, PeriodError
-from workahead.metrics.positions import By, money, ordered, rate
-from workahead.metrics.projection.ahead import Ahead, ahead, by_group, open_in, times
+from workahead.metrics.positions import By, money, ordered
+from workahead.metrics.projection.ahead import Ahead, ahead, by_group, times
+from workahead.metrics.projection.due import due_in
 from workahead.metrics.projection.growth import grown, growth
-from workahead.metrics.projection.model import Floats, probability
-from workahead.metrics.projection.outlook import KEPT
+from workahead.metrics.projection.model import Floats
 from workahead.metrics.projection.simulation import Rows, Shares, futures, places
-from workahead.metrics.renewals.call_history import call_history
-from workahead.metrics.renewals.events import among, events
-from workahead.metrics.renewals.rate import added, cents, with_groups
+from workahead.metrics.projection.what_if import WhatIf, assumed, what_if
 
 COLUMNS = [
     "starting_arr", "due_arr", "expected_renewed_arr", "grr_low", "grr", "grr_high", "called_share",
@@ -38,8 +37,10 @@ def project_retention(
     interval: float = 0.8,
     seed: int = 0,
     simulations: int = SIMULATIONS,
+    probabilities: Mapping[str, float] | None = None,
+    saved: Collection[str] | None = None,
 ) -> pd.DataFrame:
-    """GRR and NRR of a period that is still to come, or half over.
+    """GRR and NRR of a period that is still to come, or half over; also as it would be if renewals went otherwise.
 
     | column | meaning |
     |---|---|
@@ -56,7 +57,11 @@ def project_retention(
     range comes from ``simulations`` futures in which the rates are uncertain, too. What has happened, has been signed
     or marked lost is taken as it is: for a period that is over the result is that of :func:`workahead.retention`,
     exactly.
-    New customers change neither rate and are not projected. Raises PeriodError, UnknownName, ConfigError.
+    New customers change neither rate and are not projected.
+
+    What if: with ``probabilities`` (of commit, best_case, at_risk, churn, uncalled: any of them) each open renewal
+    whose last call is of that category renews with just that probability, which is then sure; the open renewals of
+    accounts that are ``saved`` (by their ids) keep all that is due. Raises PeriodError, UnknownName, ConfigError.
 
     >>> import workahead as wa
     >>> book = wa.Book.from_frames("2025-12-31", pd.DataFrame({
@@ -65,9 +70,12 @@ def project_retention(
     >>> project_retention(book, "2025-12-31", "2026-03-31")[["starting_arr", "due_arr", "grr", "grr_high"]].round(2)
        starting_arr  due_arr   grr  grr_high
     0         400.0    100.0  0.95       1.0
+    >>> project_retention(book, "2025-12-31", "2026-03-31", saved=["A"])["grr"].tolist()
+    [1.0]
     """
     first, last = checked(book, start, end, interval, simulations)
-    return _projected(book, first, last, tuple(book.by(by)), interval, seed, simulations).copy()
+    given = what_if(book, probabilities, saved)
+    return _projected(book, first, last, tuple(book.by(by)), interval, seed, simulations, given).copy()
 
 
 @once
@@ -79,16 +87,22 @@ def _projected(
     interval: float,
     seed: int,
     simulations: int,
+    given: WhatIf,
 ) -> pd.DataFrame:
     """One projection: a page asks for it again, for the plan beside it."""
-    start_at = ahead(book, first, [last], by)
+    start_at = if_so(ahead(book, first, (last,), by), given)
     pace = growth(book, by) if last > book.as_of else None
     table = projected(book, start_at, first, [last], interval, seed, simulations, pace)[0]
-    due = due_in(book, first, last, by)
+    due = due_in(book, first, last, by, given)
     table = table.merge(due, on=book.by(by), how="outer") if book.by(by) else pd.concat([table, due], axis=1)
     nothing = dict.fromkeys(["starting_arr", "due_arr", "expected_renewed_arr", "open_arr", "renewals"], 0)
     table = table.fillna(nothing).astype({"renewals": "int64"})
     return ordered(table, book.by(by))[[*book.by(by), *COLUMNS]]
+
+
+def if_so(start: Ahead, given: WhatIf) -> Ahead:
+    """The same start, its open renewals as a what-if has them."""
+    return replace(start, open=assumed(start.open, given)) if len(start.open) else start
 
 
 def projection_path(
@@ -107,8 +121,9 @@ def projection_path(
     first, last = checked(book, start, end, interval, simulations)
     months = (last.year - first.year) * 12 + last.month - first.month + 1
     days = sorted({*(d for d in month_ends(last, months) if d > first), last})
-    pace = growth(book, None) if last > book.as_of else None
-    rows = projected(book, ahead(book, first, days, None), first, days, interval, seed, simulations, pace)
+    pace = growth(book, ()) if last > book.as_of else None
+    start_at = ahead(book, first, tuple(days), ())
+    rows = projected(book, start_at, first, days, interval, seed, simulations, pace)
     path = pd.concat(
         [row.assign(period_end=at) for row, at in zip(rows, days, strict=True)], ignore_index=True
     )
@@ -229,6 +244,8 @@ def _added_up(
     begun, was, sums = levels[0], (levels[0], levels[0]), (levels[0], levels[0])
     for number, (level, (new, shares)) in enumerate(zip(levels, left, strict=True)):
         came = came or len(shares) > 0
+        if number == 0 and not came:  # one future stands for all
+            continue
         fell = (1 - shares) * due[new]
         if isinstance(new, slice):
             lost = fell
@@ -240,7 +257,7 @@ def _added_up(
         after = level[who] - (lost[mine] if len(size) == len(due) else by_group(lost[mine], size[who]))
         np.maximum(after, 0, out=after)
         if number == 0:
-            begun = after if came else level  # where nothing has come due, one future stands for all
+            begun = after
             continue
         if not begun.all():
             after *= begun[who] > 0
@@ -254,30 +271,3 @@ def _added_up(
             was[0][who], was[1][who] = now
         before = level
         yield by_group(begun, groups), *(one if came else one[:, :1] for one in sums)
-
-
-def due_in(book: Book, first: pd.Timestamp, last: pd.Timestamp, by: By) -> pd.DataFrame:
-    """*by*, due_arr, expected_renewed_arr, called_share, renewals, open_arr of a period."""
-    every = events(book)
-    inside = every["renewal_date"].between(first, last, inclusive="right")
-    overdue = every["outcome"].eq("overdue") & (every["renewal_date"] <= last)
-    table = with_groups(every[inside | overdue], book, by)
-    _, rows = open_in(book, last)
-    kept = pd.Series(0.0, index=rows["subscription_id"])
-    if len(rows):
-        kept[:] = probability(rows["log_odds"].to_numpy()) * rows["gross_share"].to_numpy()
-    called = call_history(book, table)["subscription_id"]
-    is_open = among(table["subscription_id"], kept.index)
-    expected = table["due_arr"] * table["subscription_id"].map(kept).astype("float64")
-    table = table.assign(
-        renewals=1,
-        expected_renewed_arr=expected.where(is_open, table["renewed_arr"]),
-        called_arr=table["due_arr"].where(among(table["subscription_id"], called), 0),
-        open_arr=table["due_arr"].where(table["outcome"].isin(KEPT), 0),
-    )
-    amounts = ["due_arr", "expected_renewed_arr", "called_arr", "open_arr"]
-    sums = added(cents(table, amounts), book, by, [*amounts, "renewals"])
-    sums["called_share"] = rate(sums["called_arr"], sums["due_arr"])
-    for name in amounts:
-        sums[name] = money(sums[name])
-    return sums.drop(columns="called_arr")

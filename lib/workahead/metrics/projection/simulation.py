@@ -19,6 +19,8 @@ from workahead.metrics.projection.outlook import STEPS, Outlook
 Shares = NDArray[np.float32]
 Rows = NDArray[np.intp]
 
+MOST = np.float32(1e30)
+"""The longest odds against a renewal that are told apart."""
 AT_ONCE = 1_000_000
 """Contracts times futures at a time: what fits into a processor's cache is done several times as fast."""
 
@@ -36,20 +38,24 @@ def futures(
     random = np.random.default_rng(seed)
     at_once = max(1, min(simulations, AT_ONCE // max(len(rows), 1)))
     centre = np.asarray(rows["log_odds"] * np.sqrt(1 + np.pi * rows["spread"] ** 2 / 8), dtype="float32")
+    ratios, line = outlook.ratios, rows["ratios"].to_numpy()
+    modelled = np.ones(len(rows), dtype=bool)
+    if "stated" in rows:
+        centre, ratios, line, modelled = _as_stated(centre, ratios, line, rows)
     bands = []
     for band, model in outlook.models.items():
-        chosen = np.flatnonzero(rows["band"].to_numpy() == band)
+        chosen = np.flatnonzero((rows["band"].to_numpy() == band) & modelled)
         matrix = outlook.matrices[band][rows["row"].to_numpy()[chosen]].astype("float32")
         bands.append((chosen, matrix, model.root.astype("float32")))
     widest = max((root.shape[0] for _, _, root in bands), default=0)
-    table = np.pad(outlook.ratios, ((0, 0), (0, 1))).ravel()  # one step more, for what is lost
-    line = (rows["ratios"].to_numpy() * (STEPS + 1)).astype("int32")[:, None]
+    table = np.pad(ratios, ((0, 0), (0, 1))).ravel()  # one step more, for what is lost
+    place = (line * (STEPS + 1)).astype("int32")[:, None]
     before = [np.zeros(len(rows), dtype="int64"), *times[:-1]]
     news = [places(now != then) for now, then in zip(times, before, strict=True)]
     for begin in range(0, simulations, at_once):
         count = min(at_once, simulations - begin)
         normals = random.standard_normal((widest, count), dtype="float32")
-        odds = np.empty((len(rows), count), dtype="float32")
+        odds = np.zeros((len(rows), count), dtype="float32")
         with one_thread():
             for chosen, matrix, root in bands:
                 # the same normals for every band: what is wrong about a segment now is wrong about it later
@@ -60,9 +66,29 @@ def futures(
         against += 1  # 1 / probability
         luck = random.random((len(rows), count), dtype="float32")
         yield [
-            (due, _left(against[due], luck[due], often[due], table, line[due]))
+            (due, _left(against[due], luck[due], often[due], table, place[due]))
             for due, often in zip(news, times, strict=True)
         ]
+
+
+def _as_stated(
+    centre: Shares, ratios: Shares, line: NDArray[np.int64], rows: pd.DataFrame
+) -> tuple[Shares, Shares, NDArray[np.int64], NDArray[np.bool_]]:
+    """Log-odds, shares kept and the row of them for each renewal where a what-if states some; and which are modelled.
+
+    A stated rate is sure. Luck then takes the shares from the highest down, so that in every single future a higher
+    rate keeps no less; what is saved keeps all, or what it grows to.
+    """
+    stated, modelled = rows["stated"].to_numpy(), rows["stated"].isna().to_numpy()
+    kinds = np.select([modelled, rows["saved"].to_numpy(dtype=bool), stated > 0], [0, 1, 2], 3)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        centre = np.where(modelled, centre, np.log(stated / (1 - stated)))
+    centre = np.where(kinds == 3, np.inf, centre).astype(
+        "float32"
+    )  # never renewed: its shares are all nothing
+    downward = ratios[:, ::-1]
+    all_kinds = np.vstack([ratios, np.maximum(downward, 1), downward, np.zeros_like(ratios)])
+    return centre, all_kinds, line + kinds * len(ratios), modelled
 
 
 def places(chosen: NDArray[np.bool_]) -> Rows | slice:
@@ -71,15 +97,19 @@ def places(chosen: NDArray[np.bool_]) -> Rows | slice:
 
 
 def _left(
-    against: Shares, luck: Shares, often: NDArray[np.int64], table: Shares, line: NDArray[np.int32]
+    against: Shares, luck: Shares, often: NDArray[np.int64], table: Shares, place: NDArray[np.int32]
 ) -> Shares:
     """The shares left after coming due so often: the same luck, so that what is lost stays lost."""
-    once = against if often.max(initial=0) <= 1 else against ** often[:, None].astype("float32")
+    if often.max(initial=0) <= 1:
+        once = against
+    else:
+        with np.errstate(over="ignore"):  # of what is next to impossible nothing is left
+            once = np.minimum(against ** often[:, None].astype("float32"), MOST)
     # luck within the renewed is luck again: it says which step of the shares that renewals keep
     step = np.multiply(luck, once)
     step *= STEPS
     np.minimum(step, STEPS, out=step)
-    place = step.astype("int32")
-    place += line
-    kept: Shares = table.take(place)
+    at = step.astype("int32")
+    at += place
+    kept: Shares = table.take(at)
     return kept
