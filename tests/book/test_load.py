@@ -134,3 +134,13 @@ def test_a_notebook_in_a_folder_below_finds_the_workbench(bench, monkeypatch):
     (bench.parent / "notebooks").mkdir()
     monkeypatch.chdir(bench.parent / "notebooks")
     assert load().company == "Tiny"
+
+
+def test_contracts_that_may_be_empty_make_a_book_without_rows(bench):
+    (bench.parent / "c.csv").write_text("Contract ID,Account ID,Contract Start Date,Contract End Date,ARR\n")
+    bench.write_text(
+        WORKBENCH.replace("c.csv, kind: salesforce", "c.csv, kind: salesforce, may_be_empty: true")
+    )
+    book = load(bench)
+    assert (book.rows("subscriptions"), book.rows("accounts")) == (0, 2)
+    assert wa.arr(book)["arr"].sum() == 0

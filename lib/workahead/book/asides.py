@@ -25,22 +25,18 @@ def aside_findings(set_aside: pd.DataFrame) -> Iterator[Observation]:
     for (table, kind), rows in set_aside.groupby([set_aside["table"], kinds], sort=False):
         if str(kind).startswith(MERGED):
             continue
-        money, many = table == "subscriptions", len(rows)
-        first = rows.iloc[0]
-        shown = (
-            ""
-            if pd.isna(first["value"]) or first["value"] == ""
-            else f" ({first['column']}: {first['value']})"
-        )
+        money, same, many = table == "subscriptions", str(kind).endswith(SAME), len(rows)
+        first = rows.fillna({"value": ""}).iloc[0]
+        shown = f" ({first['column']}: {first['value']})" if first["value"] != "" else ""
         yield Observation(
-            "low" if str(kind).endswith(SAME) else "high" if money else "medium",
+            "low" if same else "high" if money else "medium",
             str(table),
             f"{many:,} {'row' if many == 1 else 'rows'} of {table} {'was' if many == 1 else 'were'} set aside: {kind}",
             many,
             float(rows["arr"].sum(min_count=1)) if money else None,
             f"{first['file']}, line {first['line']}{shown}",
             "nothing is lost; one row a record is enough"
-            if str(kind).endswith(SAME)
+            if same
             else "correct it in the CRM and export again; set_aside.csv lists every row",
         )
 

@@ -1,9 +1,9 @@
-"""What an analyst should look at before trusting the numbers: findings over the canonical tables, by
-weight."""
+"""What an analyst should look at before trusting the numbers: findings over the canonical tables, by weight."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -14,8 +14,9 @@ from workahead.book.links import link_findings
 from workahead.book.overlaps import overlapping
 from workahead.book.tables import TABLES
 from workahead.book.working_days import unknown_countries
+from workahead.errors import some
 from workahead.sources.harmless import harmless
-from workahead.sources.observed import Observation
+from workahead.sources.observed import Observation, Weight
 
 WEIGHTS = ("high", "medium", "low")
 CUTS = (2_000, 10_000, 50_000, 65_535, 65_536, 100_000, 1_048_575, 1_048_576)
@@ -32,8 +33,8 @@ def check(
     sources: Sequence[dict[str, Any]] = (),
     set_aside: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Findings, heaviest first: weight, table, finding, rows, arr (reporting currency; NaN: can't be
-    told), example, advice.
+    """Findings, heaviest first: weight, table, finding, rows, arr (reporting currency; NaN: can't be told), example,
+    advice.
 
     >>> contracts = pd.DataFrame({"subscription_id": ["S1"], "account_id": ["A"], "arr": [0.0],
     ...                           "start_date": pd.to_datetime(["2026-01-01"]),
@@ -45,7 +46,7 @@ def check(
     found += _cut(sources)
     found += aside_findings(set_aside) if set_aside is not None else []
     if "subscriptions" in tables:
-        found += _contracts(tables["subscriptions"], as_of)
+        found += _contracts(tables["subscriptions"])
     found += _orphans(tables)
     found += _opportunities(tables)
     found += _countries(tables)
@@ -57,13 +58,8 @@ def check(
     frame["rows"] = frame["rows"].astype("Int64")
     frame["example"] = frame["example"].map(harmless)  # findings.csv is opened in spreadsheets
     frame["arr"] = frame["arr"].astype(float).round(2)
-    order = pd.DataFrame(
-        {
-            "weight": frame["weight"].map(WEIGHTS.index),
-            "arr": -frame["arr"].fillna(0),
-            "rows": -frame["rows"].fillna(0),
-        }
-    )
+    weight = {"weight": frame["weight"].map(WEIGHTS.index)}
+    order = frame.assign(arr=-frame["arr"].fillna(0), rows=-frame["rows"].fillna(0), **weight)
     return frame.loc[order.sort_values(["weight", "arr", "rows"], kind="stable").index].reset_index(drop=True)
 
 
@@ -73,7 +69,7 @@ def _with_arr(one: Observation, tables: dict[str, pd.DataFrame]) -> Observation:
         return one
     contracts = tables["subscriptions"]
     arr = float(contracts.loc[contracts["account_id"].isin(list(one.accounts)), "arr"].sum())
-    return Observation(one.weight, one.table, one.finding, one.rows, arr, one.example, one.advice)
+    return replace(one, arr=arr)
 
 
 def _n(count: int, thing: str, verb: str = "") -> str:
@@ -85,81 +81,64 @@ def _n(count: int, thing: str, verb: str = "") -> str:
     return f"{count:,} {thing}{'' if one else 's'} {said}".strip()
 
 
+def _in(
+    rows: pd.DataFrame, weight: Weight, table: str, finding: str, advice: str, arr: str = "arr"
+) -> Iterator[Observation]:
+    """A finding about rows, if there are any: how many, the ARR they hold, and the first as an example."""
+    if len(rows):
+        money = float(rows[arr].sum()) if arr in rows else None
+        yield Observation(
+            weight, table, finding, len(rows), money, str(rows.iloc[0][TABLES[table].key[0]]), advice
+        )
+
+
 def _cut(sources: Iterable[dict[str, Any]]) -> Iterator[Observation]:
     for one in sources:
         rows = one["rows_read"] + one.get("left_out", 0)
         if rows in CUTS:
-            yield Observation(
-                "high",
-                one["table"],
-                f"{one['file']} holds exactly {rows:,} rows: it looks cut",
-                rows,
-                advice="export it without a row limit (details export, or the data loader)",
-            )
+            finding = f"{one['file']} holds exactly {rows:,} rows: it looks cut"
+            advice = "export it without a row limit (details export, or the data loader)"
+            yield Observation("high", one["table"], finding, rows, advice=advice)
 
 
-def _contracts(contracts: pd.DataFrame, as_of: pd.Timestamp) -> Iterator[Observation]:
-    lost = _lost_without_arr(contracts)
-    zero = contracts[contracts["arr"] == 0].drop(lost.index)
-    if len(zero):
-        every = len(zero) == len(contracts)
-        yield Observation(
-            "high" if every else "medium",
-            "subscriptions",
-            f"{_n(len(zero), 'contract', 'has')} an ARR of zero",
-            len(zero),
-            0.0,
-            str(zero["subscription_id"].iloc[0]),
-            "what was lost with it can't be told: enter what the contract was worth",
-        )
-    if len(lost):
-        yield Observation(
-            "high",
-            "subscriptions",
-            f"{_n(len(lost), 'lost contract', 'has')} an ARR of zero: the dollars lost can't be computed "
-            "from this export",
-            len(lost),
-            None,
-            str(lost["subscription_id"].iloc[0]),
-            "export the ARR as it was before the loss",
-        )
+def _contracts(contracts: pd.DataFrame) -> Iterator[Observation]:
+    table, arr = "subscriptions", contracts["arr"]
+    status = contracts.get("status", pd.Series(index=contracts.index, dtype="str"))
+    lost, zero = contracts[(arr == 0) & (status == "lost")], contracts[(arr == 0) & (status != "lost")]
+    yield from _in(
+        zero,
+        "high" if len(zero) == len(contracts) else "medium",
+        table,
+        f"{_n(len(zero), 'contract', 'has')} an ARR of zero",
+        "what was lost with it can't be told: enter what the contract was worth",
+    )
+    yield from _in(
+        lost,
+        "high",
+        table,
+        f"{_n(len(lost), 'lost contract', 'has')} an ARR of zero: the dollars lost can't be computed "
+        "from this export",
+        "export the ARR as it was before the loss",
+        arr="unknown",
+    )
     yield from _overlaps(contracts)
     yield from link_findings(contracts)
-    lengths = (
-        (contracts["end_date"] - contracts["start_date"]).dt.days + 1
-        if "end_date" in contracts
-        else pd.Series(dtype=float)
-    )
-    brief = contracts[(lengths < 28).reindex(contracts.index, fill_value=False)]
-    if len(brief):
-        yield Observation(
+    if "end_date" in contracts:
+        brief = contracts[(contracts["end_date"] - contracts["start_date"]).dt.days + 1 < 28]
+        yield from _in(
+            brief,
             "medium",
-            "subscriptions",
+            table,
             f"{_n(len(brief), 'contract', 'run')} for less than four weeks: a trial is no ARR",
-            len(brief),
-            float(brief["arr"].sum()),
-            str(brief["subscription_id"].iloc[0]),
             "leave trials out with `where:`",
         )
-    usual = contracts.loc[contracts["arr"] > 0, "arr"].median()
-    huge = contracts[contracts["arr"] > 1000 * usual] if pd.notna(usual) else contracts.iloc[:0]
-    if len(huge):
-        yield Observation(
-            "high",
-            "subscriptions",
-            f"{_n(len(huge), 'contract', 'has')} more than a thousand times the usual ARR",
-            len(huge),
-            float(huge["arr"].sum()),
-            str(huge["subscription_id"].iloc[0]),
-            "look for a slipped decimal mark or a wrong currency",
-        )
-
-
-def _lost_without_arr(contracts: pd.DataFrame) -> pd.DataFrame:
-    return (
-        contracts[(contracts["arr"] == 0) & (contracts["status"] == "lost")]
-        if "status" in contracts
-        else contracts.iloc[:0]
+    huge = contracts[arr > 1000 * arr[arr > 0].median()]
+    yield from _in(
+        huge,
+        "high",
+        table,
+        f"{_n(len(huge), 'contract', 'has')} more than a thousand times the usual ARR",
+        "look for a slipped decimal mark or a wrong currency",
     )
 
 
@@ -211,39 +190,31 @@ def _orphans(tables: dict[str, pd.DataFrame]) -> Iterator[Observation]:
                 "accounts",
                 f"{_n(len(lost_parents), 'account')} with a parent that the export lacks",
                 len(lost_parents),
-                None,
-                str(lost_parents.iloc[0]),
-                "export the parents, too, where grain is parent",
+                example=str(lost_parents.iloc[0]),
+                advice="export the parents, too, where grain is parent",
             )
 
 
 def _opportunities(tables: dict[str, pd.DataFrame]) -> Iterator[Observation]:
-    frame = tables.get("opportunities")
+    table = "opportunities"
+    frame = tables.get(table)
     if frame is None or not len(frame):
         return
-    if "type" in frame and (blank := frame["type"].isna()).any():
-        rows = frame[blank]
-        yield Observation(
+    if "type" in frame:
+        blank = frame[frame["type"].isna()]
+        yield from _in(
+            blank,
             "medium",
-            "opportunities",
-            f"{_n(len(rows), 'opportunity').replace('opportunitys', 'opportunities')} without a type: in "
+            table,
+            f"{len(blank):,} {'opportunity' if len(blank) == 1 else 'opportunities'} without a type: in "
             "no count of new, renewal or expansion",
-            len(rows),
-            float(rows["amount"].sum()) if "amount" in rows else None,
-            str(rows["opportunity_id"].iloc[0]),
             "fill Type in the CRM",
+            arr="amount",
         )
     odd = frame[frame["is_won"].fillna(False) & ~frame["is_closed"].fillna(False)]
-    if len(odd):
-        yield Observation(
-            "medium",
-            "opportunities",
-            f"{len(odd):,} won and not closed at once",
-            len(odd),
-            None,
-            str(odd["opportunity_id"].iloc[0]),
-            "correct the stage",
-        )
+    yield from _in(
+        odd, "medium", table, f"{len(odd):,} won and not closed at once", "correct the stage", arr="unknown"
+    )
 
 
 def _countries(tables: dict[str, pd.DataFrame]) -> Iterator[Observation]:
@@ -251,11 +222,10 @@ def _countries(tables: dict[str, pd.DataFrame]) -> Iterator[Observation]:
     names = [] if accounts is None or "country" not in accounts else unknown_countries(accounts["country"])
     if accounts is not None and names:
         rows = int(accounts["country"].isin(names).sum())
-        more = f" and {len(names) - 5} more" if len(names) > 5 else ""
         yield Observation(
             "low",
             "accounts",
-            f"{_n(rows, 'account')} of a country whose public holidays are not known ({', '.join(names[:5])}{more}): "
+            f"{_n(rows, 'account')} of a country whose public holidays are not known ({some(names)}): "
             "working days are counted as for an account without a country",
             rows,
             example=names[0],

@@ -28,6 +28,8 @@ def backwards(contracts: pd.DataFrame) -> set[tuple[str, str]]:
     {('S1', 'S2')}
     """
     links = pd.DataFrame(sorted(linked(contracts)), columns=["new", "old"], dtype="str")
+    if links.empty:
+        return set()
     starts = contracts.drop_duplicates("subscription_id").set_index("subscription_id")["start_date"]
     wrong = links[links["new"].map(starts) < links["old"].map(starts)]
     return set(wrong.itertuples(index=False, name=None))

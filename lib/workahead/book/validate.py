@@ -49,7 +49,7 @@ def _table(name: str, native: Any, engine: Engine, problems: list[pd.DataFrame])
     have = engines.columns(frame)
     for missing in (c for c, column in spec.columns.items() if column.required and c not in have):
         hint = did_you_mean(missing, have)
-        problems.append(_problem(name, None, missing, None, f"the required column is missing.{hint}"))
+        problems.append(_problems(name, missing, [None], [None], [f"the required column is missing.{hint}"]))
     schema = frame.collect_schema()
     rules: list[Rule] = []
     casts: dict[str, nw.Expr] = {}
@@ -63,7 +63,7 @@ def _table(name: str, native: Any, engine: Engine, problems: list[pd.DataFrame])
     typed = typed.with_columns(*[nw.col(f"__{column}").alias(column) for column in casts]).drop(
         *[f"__{column}" for column in casts]
     )
-    problems += [_rows(typed, name, *rule) for rule in _broken(typed, _rules(name, casts, have, engine))]
+    problems += [_rows(typed, name, *rule) for rule in _broken(typed, _rules(name, casts, have))]
     if len(spec.key) == 1 and spec.key[0] in have and _repeats(typed, key := spec.key[0]):
         twice = (
             typed.filter(~nw.col(key).is_null()).group_by(key).agg(times=nw.len()).filter(nw.col("times") > 1)
@@ -135,7 +135,7 @@ def _cast(name: str, column: Column, have: Any, engine: Engine) -> tuple[nw.Expr
     return nw.when(text.str.strip_chars() != "").then(text), None
 
 
-def _rules(name: str, casts: dict[str, nw.Expr], have: list[str], engine: Engine) -> list[Rule]:
+def _rules(name: str, casts: dict[str, nw.Expr], have: list[str]) -> list[Rule]:
     """What must hold in a table: column, which rows break it, how that is said."""
     spec = TABLES[name]
     rules = [
@@ -179,29 +179,10 @@ def _rows(frame: engines.Frame, table: str, column: str, rule: nw.Expr, text: st
     if broken[ROW].isna().all():
         names = broken[keys].astype(str).agg("/".join, axis=1)
         said = [f"{text} ({'/'.join(keys)} {key})" for key in names]
-    row = (
-        broken[ROW].astype("Int64")
-        if broken[ROW].notna().any()
-        else pd.array([pd.NA] * len(broken), dtype="Int64")
-    )
-    return pd.DataFrame(
-        {
-            "table": table,
-            "row": row,
-            "column": column,
-            "value": broken[column].astype(object),
-            "problem": said,
-        }
-    )
+    return _problems(table, column, broken[ROW], broken[column], said)
 
 
-def _problem(table: str, row: int | None, column: str, value: object, text: str) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "table": [table],
-            "row": pd.array([row], dtype="Int64"),
-            "column": [column],
-            "value": [value],
-            "problem": [text],
-        }
-    ).astype({"value": object})
+def _problems(table: str, column: str, row: Any, value: Any, said: list[str]) -> pd.DataFrame:
+    """Problems of one column as :class:`DataError` lists them."""
+    frame = pd.DataFrame({"row": pd.Series(row, dtype="Int64"), "value": pd.Series(value, dtype=object)})
+    return frame.assign(table=table, column=column, problem=said)[PROBLEMS]
