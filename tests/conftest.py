@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from shared import once
 
 ROOT = Path(__file__).parents[1]
 HOSTILE = "</script><img src=x onerror=alert(1)>"
@@ -52,6 +54,27 @@ SUBSCRIPTIONS = pd.DataFrame(
     ],
 )
 
+LONGEST = (
+    "reports/test_notebooks_run.py", "reports/test_killed.py", "notebooks/test_nbval_strict.py",
+    "browser/test_lab.py", "browser/test_panels.py", "metrics/test_identities.py", "reports/test_privacy.py",
+    "test_environment.py", "reports/test_warm.py", "reports/test_many.py", "browser/test_hostile_readers.py",
+)  # fmt: skip
+"""Files of minutes: begun first, or one of them would still run when the other process has nothing left to do."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False  # xdist would begin with the files of many tests
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    rank = {str(Path(__file__).parent / name): number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(str(item.path), len(rank)))
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # what is imported stays: no use in looking through it again and again
+
 
 @pytest.fixture(scope="session")
 def small_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -81,16 +104,49 @@ def small_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def published(small_project: Path) -> Path:
+def executed(small_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of a project with each committed notebook as it is after a run with its defaults, in a fresh kernel."""
+
+    def execute(folder: Path) -> None:
+        from workahead.reports.start import lean
+
+        lean()
+        from papermill import execute_notebook
+        from workahead.reports.warm import kernels
+
+        root = folder / "project"
+        shutil.copytree(small_project, root, ignore=shutil.ignore_patterns("published"))
+        (root / "executed").mkdir()
+        with kernels(root) as ready:
+            for path in sorted((root / "notebooks").glob("*.ipynb")):
+                with ready.kernel() as kernel:
+                    execute_notebook(
+                        str(path),
+                        str(root / "executed" / path.name),
+                        progress_bar=False,
+                        km=kernel.manager(),
+                        request_save_on_cell_execute=False,
+                    )
+
+    return once(tmp_path_factory, "executed", execute) / "project" / "executed"
+
+
+@pytest.fixture(scope="session")
+def published(small_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the monthly report for October 2026, published by the command as people run it."""
-    done = subprocess.run(
-        [sys.executable, "-m", "workahead.cli", "report", "monthly", "--period", "2026-10"],
-        cwd=small_project,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    page = small_project / done.stdout.strip().splitlines()[-1]
-    assert page.name == "index.html"
-    return page.parent
+
+    def publish(folder: Path) -> None:
+        root = folder / "project"
+        shutil.copytree(small_project, root)
+        done = subprocess.run(
+            [sys.executable, "-m", "workahead.cli", "report", "monthly", "--period", "2026-10"],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.strip() == "reports/published/monthly/2026-10/index.html"
+
+    shared = once(tmp_path_factory, "published", publish) / "project"
+    return shared / "reports/published/monthly/2026-10"

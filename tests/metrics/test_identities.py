@@ -103,8 +103,9 @@ def test_the_detail_adds_up_to_the_bridge(frame: pd.DataFrame, how: wa.Definitio
 def test_grr_is_at_most_one_and_at_most_nrr(
     frame: pd.DataFrame, how: wa.Definitions, by: object, months: int
 ) -> None:
+    b = of(frame, how)
     for basis in ("cohort", "aggregate", "bridge"):
-        table = wa.retention(of(frame, how), months=months, by=by, basis=basis).dropna(subset="grr")  # type: ignore[arg-type]
+        table = wa.retention(b, months=months, by=by, basis=basis).dropna(subset="grr")  # type: ignore[arg-type]
         assert (table["grr"] <= 1).all()
         assert (table["grr"] <= table["nrr"]).all()
 

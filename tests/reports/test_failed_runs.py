@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+from commands import Done, workahead
 
 
 @pytest.fixture(scope="module")
@@ -35,14 +34,8 @@ def project(small_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return root
 
 
-def report(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "workahead.cli", "report", "fragile", "--period", "2026-10", *arguments],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
+def report(root: Path, *arguments: str) -> Done:
+    return workahead(root, "report", "fragile", "--period", "2026-10", *arguments)
 
 
 def test_fails_beside_the_last_good_page_then_heals(project: Path) -> None:
@@ -91,13 +84,7 @@ def test_a_kernel_that_dies_is_a_failed_run(project: Path) -> None:
     (project / "reports" / "dies.yml").write_text(
         "title: Dies\nnotebook: notebooks/dies.ipynb\n", encoding="utf-8"
     )
-    done = subprocess.run(
-        [sys.executable, "-m", "workahead.cli", "report", "dies"],
-        cwd=project,
-        capture_output=True,
-        timeout=300,
-    )
-    assert done.returncode == 1
+    assert workahead(project, "report", "dies").returncode == 1
     said = (project / "reports/published/dies/2026-10.failed/index.html").read_text(encoding="utf-8")
     assert "ended with exit code 3" in said
     assert "os._exit(3)" in said
@@ -122,10 +109,12 @@ def test_run_json_tells_the_run(published: Path) -> None:
     assert {"python", "workahead", "pandas", "plotly", "papermill", "nbconvert"} <= set(run["versions"])
 
 
-def test_no_path_of_the_machine_is_published(published: Path, small_project: Path) -> None:
+def test_no_path_of_the_machine_is_published(published: Path) -> None:
+    root = str(published.parents[3])
+    assert Path(root, "workbench.yml").is_file()
     for path in published.rglob("*"):
         if path.is_file():
-            assert str(small_project) not in path.read_text(encoding="utf-8"), path.name
+            assert root not in path.read_text(encoding="utf-8"), path.name
 
 
 def test_every_table_is_beside_the_page_as_csv_without_formulas(published: Path) -> None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import Done, start, workahead
 from crowd import crowd
 
 ENDS = """if who == 'Ana':
@@ -27,15 +26,8 @@ if who == 'Dee':
 SECRET = "s3cr3t&<sentinel>"
 
 
-def report(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "workahead.cli", "report", *arguments],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        env={**os.environ, **environment},
-    )
+def report(root: Path, *arguments: str, **environment: str) -> Done:
+    return workahead(root, "report", *arguments, **environment)
 
 
 def run_of(root: Path, reader: str, kind: str = "2026-10", name: str = "crowd") -> dict[str, Any]:
@@ -44,14 +36,14 @@ def run_of(root: Path, reader: str, kind: str = "2026-10", name: str = "crowd") 
 
 
 @pytest.fixture(scope="module")
-def ended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+def ended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Done]:
     """Six readers, four of whose kernels come to a bad end."""
     root = crowd(tmp_path_factory.mktemp("crowd"), [ENDS, "print(who, 'is fine')"])
     return root, report(root, "crowd", CROWD_TOKEN=SECRET)
 
 
 def test_each_bad_end_is_a_failed_run_and_the_others_finish(
-    ended: tuple[Path, subprocess.CompletedProcess[str]],
+    ended: tuple[Path, Done],
 ) -> None:
     root, done = ended
     assert done.returncode == 1, done.stderr
@@ -81,7 +73,7 @@ def test_each_bad_end_is_a_failed_run_and_the_others_finish(
 
 
 def test_a_secret_that_a_notebook_prints_is_in_no_file(
-    ended: tuple[Path, subprocess.CompletedProcess[str]],
+    ended: tuple[Path, Done],
 ) -> None:
     root, done = ended
     held = [path for path in (root / "reports" / "published").rglob("*") if path.is_file()]
@@ -96,7 +88,7 @@ def test_a_secret_that_a_notebook_prints_is_in_no_file(
 
 
 def test_status_tells_the_last_good_page_and_the_last_failure(
-    ended: tuple[Path, subprocess.CompletedProcess[str]],
+    ended: tuple[Path, Done],
 ) -> None:
     root, _ = ended
     told = report(root, "status", COLUMNS="200")
@@ -109,7 +101,7 @@ def test_status_tells_the_last_good_page_and_the_last_failure(
 
 
 def test_resume_makes_what_failed_and_nothing_else(
-    ended: tuple[Path, subprocess.CompletedProcess[str]],
+    ended: tuple[Path, Done],
 ) -> None:
     root, _ = ended
     before = {one: run_of(root, one)["run"] for one in ("Eve", "Fay")}
@@ -166,24 +158,17 @@ def test_the_second_run_of_a_report_says_who_runs_the_first_and_ctrl_c_leaves_no
         tmp_path, ["import time\nopen(f'{who}.began', 'w').close()\ntime.sleep(600)"], "long", ["Bo", "Fay"]
     )
     mark = str(tmp_path)
-    first = subprocess.Popen(
-        [sys.executable, "-m", "workahead.cli", "report", "long"],
-        cwd=root,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "CROWD_MARK": mark},
-        start_new_session=True,
-    )
+    first = start(root, "report", "long", CROWD_MARK=mark)
     wait_for(lambda: len(list(root.glob("*.began"))) == 2)
     second = report(root, "long")
     assert second.returncode == 2
     assert "long is being made already: by " in second.stderr
     assert f"(process {first.pid})" in " ".join(second.stderr.split())
-    os.killpg(first.pid, signal.SIGINT)
-    out, err = first.communicate(timeout=60)
-    assert first.returncode != 0
-    assert out == b""
-    assert b"Traceback" not in err
+    first.kill(signal.SIGINT)
+    ended = first.wait(60)
+    assert ended.returncode != 0
+    assert ended.stdout == ""
+    assert "Traceback" not in ended.stderr
     wait_for(lambda: not kin(mark), 15)
     published = root / "reports" / "published"
     assert [path for path in published.rglob("*") if path.is_file() and ".locks" not in path.parts] == [

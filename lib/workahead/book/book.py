@@ -264,8 +264,10 @@ class Book:
             accounts = self.frame("accounts").select("account_id")
             chosen = self._base.ledger(keys).join(accounts, on="account_id", how="semi")
         else:
-            tables = dict(self._base.tables)
-            chosen = build_ledger(self.service(keys), tables, self.as_of, self.definitions, self.engine, keys)
+            lines, tables = self.service(keys), dict(self._base.tables)
+            if self.engine == "pandas" and self._base is self:  # not lazy: the lines need not be made again
+                self._overdue.setdefault(keys, lines.filter(nw.col("overdue")))
+            chosen = build_ledger(lines, tables, self.as_of, self.definitions, self.engine, keys)
         return engines.keep(chosen, self.engine)
 
     def service(self, keys: tuple[str, ...] = ()) -> Frame:

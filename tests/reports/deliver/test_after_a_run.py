@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
+from commands import workahead
 from delivering import SECRET, Post
 
 DEFINITION = """
@@ -39,8 +38,7 @@ def run(project: Path, code: str, expected: int) -> str:
         cell.pop("id", None)  # the same notebook, byte for byte, each time
     notebook.nbformat_minor = 4
     nbformat.write(notebook, project / "notebooks" / "tiny.ipynb")
-    command = [sys.executable, "-m", "workahead", "report", "tiny", "--period", "2026-10", "--no-warm"]
-    done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=300)
+    done = workahead(project, "report", "tiny", "--period", "2026-10", "--no-warm")
     assert done.returncode == expected, done.stderr
     return done.stderr
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from commands import Running, workahead
+from commands import start as begin
 from delivering import Post, write_page
 
 DEFINITION = """
@@ -36,23 +34,18 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def start(project: Path, *options: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "workahead", "deliver", "monthly", *options]
-    return subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def start(project: Path, *options: str) -> Running:
+    return begin(project, "deliver", "monthly", *options)
 
 
 def said(project: Path, *options: str, code: int = 0) -> list[str]:
-    done = start(project, *options)
-    out, error = done.communicate(timeout=120)
-    assert done.returncode == code, error
-    return (out or error).splitlines()
+    done = start(project, *options).wait()
+    assert done.returncode == code, done.stderr
+    return (done.stdout or done.stderr).splitlines()
 
 
 def status(project: Path, code: int) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "workahead", "report", "status"],
-        cwd=project, capture_output=True, text=True, env={**os.environ, "COLUMNS": "200"},
-    )  # fmt: skip
+    done = workahead(project, "report", "status", COLUMNS="200")
     assert done.returncode == code, done.stderr
     return done.stdout
 
@@ -144,7 +137,7 @@ def test_killed_between_intent_and_end_it_is_not_sent_again_by_itself(
     post.hold = at
     running = start(project, "--only", "Ana")
     assert post.reached.wait(120)
-    os.kill(running.pid, signal.SIGKILL)
+    running.kill()
     running.wait()
     post.go_on.set()
     post.hold = ""
