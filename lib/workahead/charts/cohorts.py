@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -28,12 +32,25 @@ def _title(measure: str, freq: str) -> str:
 
 def _texts(table: pd.DataFrame, measure: str, freq: str) -> list[str]:
     """What a cell says on hover."""
-    columns = (table[c] for c in ("cohort", "age", "rate", "value", "size", "complete"))
+    columns = (
+        _said(table["cohort"], lambda first: cohort_name(first, freq)),
+        _said(table["age"], count),
+        _said(table["rate"], percent),
+        _said(table["value"], lambda value: _amount(value, measure)),
+        _said(table["size"], lambda size: _amount(size, measure)),
+        table["complete"],
+    )
     return [
-        f"{cohort_name(first, freq)}, {freq} {count(age)}: {percent(rate)}<br>"
-        f"{_amount(value, measure)} of {_amount(size, measure)}{'' if done else f'<br>{freq} still running'}"
+        f"{first}, {freq} {age}: {rate}<br>{value} of {size}{'' if done else f'<br>{freq} still running'}"
         for first, age, rate, value, size, done in zip(*columns, strict=True)
     ]
+
+
+def _said(values: pd.Series, how: Callable[[Any], str]) -> list[str]:
+    """Each value in words, which many cells share."""
+    at, each = pd.factorize(values, use_na_sentinel=False)
+    texts = [how(one) for one in each]
+    return [texts[i] for i in at]
 
 
 def _amount(value: float, measure: str) -> str:
@@ -74,14 +91,14 @@ def cohort_heatmap(cohorts: pd.DataFrame, measure: str = "net", freq: str = "mon
     fig.add_heatmap(
         x=list(ages),
         y=list(range(rows)),
-        z=[numbers(row, 4) for row in rates.to_numpy()],
+        z=np.array([numbers(row, 4) for row in rates.to_numpy()], dtype=object),
         zmin=low,
         zmax=high,
         colorscale=scale,
         xgap=1,
         ygap=1,
         hoverongaps=False,
-        customdata=[["" if t != t else t for t in row] for row in texts.to_numpy()],
+        customdata=texts.astype(object).where(texts.notna(), "").to_numpy(),
         hovertemplate="%{customdata}<extra></extra>",
         texttemplate="%{z:.0%}" if len(ages) <= WRITTEN_AGES else None,
         textfont={"size": 10},

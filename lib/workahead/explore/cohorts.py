@@ -78,22 +78,14 @@ def _view(book: Book, freq: Freq, measure: Measure, by: str, show: str) -> View:
     parts: dict[str, Any] = {f"All cohorts, {freq} {age}": (None, int(age)) for age in total["age"]}
     cells = table if len(table) <= MOST_CELLS else table[table["age"] % (12 // MONTHS[freq]) == 0]
     firsts = {first: cohort_name(first, freq) for first in table["cohort"].unique()}
-    parts |= {
-        f"{firsts[first]}, {freq} {age}": (first, int(age))
-        for first, age in zip(cells["cohort"], cells["age"], strict=True)
-    }
+    for first, ages in cells.groupby("cohort")["age"]:
+        parts |= {f"{firsts[first]}, {freq} {age}": (first, age) for age in ages.tolist()}
     rows = sorted(firsts)
-    done = table[table["complete"]].sort_values(["cohort", "age"])
-    points = [
-        cell
-        for first, one in done.groupby("cohort", sort=True)
-        for cell in [*((first, int(age)) for age in one["age"]), None]
-    ]
 
     def picked(point: Point) -> Cell | None:
         if show == "cells":
             return rows[int(point.y)], int(point.x)
-        return points[point.index] if point.trace == 0 else (None, int(point.x))
+        return _along(table)[point.index] if point.trace == 0 else (None, int(point.x))
 
     def accounts(cell: Cell) -> pd.DataFrame:
         first, age = cell
@@ -101,6 +93,16 @@ def _view(book: Book, freq: Freq, measure: Measure, by: str, show: str) -> View:
 
     finding = words.cohort_sentence(table, total, measure, freq)
     return View(call, table, drawn, finding, parts, picked, accounts, unit="customer")
+
+
+def _along(table: pd.DataFrame) -> list[Cell | None]:
+    """The cells in the order in which the curves hold them, with a gap after each cohort."""
+    done = table[table["complete"]].sort_values(["cohort", "age"])
+    return [
+        cell
+        for first, one in done.groupby("cohort", sort=True)
+        for cell in [*((first, int(age)) for age in one["age"]), None]
+    ]
 
 
 def _groups(book: Book, freq: Freq, measure: Measure, by: str) -> View:

@@ -8,6 +8,7 @@ import narwhals as nw
 import pandas as pd
 
 from workahead.book import engines
+from workahead.book.once import once
 from workahead.metrics.renewals.events import among, events
 
 if TYPE_CHECKING:
@@ -48,6 +49,20 @@ def last_calls(history: pd.DataFrame) -> pd.DataFrame:
     last = history.drop_duplicates("subscription_id", keep="last").drop(columns="would_renew")
     answered = history.dropna(subset=["would_renew"]).drop_duplicates("subscription_id", keep="last")
     return last.merge(answered[["subscription_id", "would_renew"]], on="subscription_id", how="left")
+
+
+def last_said(book: Book, due: pd.DataFrame) -> pd.DataFrame:
+    """:func:`last_calls` on these renewals of a book."""
+    if book.audience is not None:  # the whole book may hold what its reader must not see
+        return last_calls(call_history(book, due))
+    said = _last_said(book._base)
+    return said[among(said["subscription_id"], due["subscription_id"])]
+
+
+@once
+def _last_said(book: Book) -> pd.DataFrame:
+    """The last calls on all renewals of the whole book: a filter chooses among them."""
+    return last_calls(call_history(book, events(book)))
 
 
 def _rows(book: Book) -> pd.DataFrame:

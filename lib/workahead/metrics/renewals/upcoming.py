@@ -15,7 +15,7 @@ from workahead.book.plays import OVERDUE
 from workahead.book.tables import NOT_SET
 from workahead.errors import ConfigError
 from workahead.metrics.renewals.call_history import COLUMNS as CALL
-from workahead.metrics.renewals.call_history import call_history, last_calls
+from workahead.metrics.renewals.call_history import last_said
 from workahead.metrics.renewals.events import events
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def upcoming(book: Book, months: int) -> pd.DataFrame:
     ahead = every["outcome"].eq("open") & (reached <= months)
     found = every.assign(months=pd.Series(reached - 1, index=every.index).mask(overdue, BEFORE))
     found = found[overdue | ahead]
-    last = last_calls(call_history(book, every))
+    last = last_said(book, every)
     columns = ["subscription_id", "account_id", "product", "due_arr", "renewal_date", "months"]
     return found[columns].merge(last[["subscription_id", *CALL]], on="subscription_id", how="left")
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workahead.book import engines
+from workahead.book.once import once
 from workahead.book.periods import bin_number, last_day
 from workahead.errors import ConfigError, did_you_mean
 from workahead.metrics.positions import By, described, money, ordered
@@ -177,8 +178,13 @@ def _lives(book: Book, by: By) -> pd.DataFrame:
     """*by*, age (months until lost, or until last seen), lost, and of such customers: how many, the sum of their first
     ARR (cents), and of its squares.
     """
-    names = book.by(by)
-    each = _each(book, names).with_columns(first=nw.col("first_arr").cast(nw.Float64))
+    return _grouped_lives(book, tuple(book.by(by))).copy()
+
+
+@once
+def _grouped_lives(book: Book, names: tuple[str, ...]) -> pd.DataFrame:
+    """Curves and test of one question are of the same lives."""
+    each = _each(book, [*names]).with_columns(first=nw.col("first_arr").cast(nw.Float64))
     each = each.with_columns(square=nw.col("first") * nw.col("first"))
     lives = engines.pandas(
         each.group_by(*names, "age", "lost").agg(
