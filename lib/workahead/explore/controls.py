@@ -13,7 +13,7 @@ from workahead.book.periods import month_ends
 from workahead.show import columns
 from workahead.words.dates import month
 
-_STYLE = {"description_width": "initial"}
+NATURAL = {"description_width": "initial"}
 
 
 def heading(column: str) -> str:
@@ -24,14 +24,14 @@ def heading(column: str) -> str:
 def choice(name: str, options: Mapping[str, Any] | Sequence[Any], value: Any) -> widgets.Dropdown:
     """One of a few; a mapping gives each its wording."""
     pairs = list(options.items()) if isinstance(options, Mapping) else [(str(one), one) for one in options]
-    return widgets.Dropdown(options=pairs, value=value, description=name, style=_STYLE)
+    return widgets.Dropdown(options=pairs, value=value, description=name, style=NATURAL)
 
 
 def group(book: Book, value: str | None, columns: Iterable[str]) -> widgets.Dropdown:
     """A column to group by, or none of them."""
     names = list(dict.fromkeys([*columns, *([value] if value else [])]))
     book.by(value)
-    return choice("Group by", {"nothing": None, **{heading(name): name for name in names}}, value)
+    return choice("Group by", {"nothing": "", **{heading(name): name for name in names}}, value or "")
 
 
 def slider(
@@ -44,7 +44,7 @@ def slider(
         value=value,
         description=name,
         continuous_update=False,
-        style=_STYLE,
+        style=NATURAL,
         layout={"width": width},
     )
 
@@ -55,7 +55,7 @@ def percentage(
     """A share between two bounds."""
     return widgets.FloatSlider(
         value=value, min=low, max=high, step=step, description=name, continuous_update=False, readout_format=".0%",
-        style=_STYLE, layout={"width": "24em"},
+        style=NATURAL, layout={"width": "24em"},
     )  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import ipywidgets as widgets
@@ -12,23 +13,25 @@ from workahead.book import engines
 from workahead.book.book import Book
 from workahead.book.tables import NOT_SET
 from workahead.errors import UnknownName
-from workahead.explore.controls import heading
+from workahead.explore.controls import NATURAL, choice, heading
+from workahead.words.numbers import count
 
 MOST_OFFERED = 500
 """More values than these are not offered while typing; any can still be typed."""
+MOST_ADDED = 20
+"""What is typed adds all values that contain it, up to so many."""
 
 
 class Filters(widgets.VBox):
     """One row a column; what they hold is ``where``, as ``book.where`` takes it."""
 
+    children: Any
+
     def __init__(self, book: Book, where: Mapping[str, Any], changed: Callable[[], None]) -> None:
         self._book, self._changed = book, changed
-        self._rows: dict[str, widgets.TagsInput] = {}
-        columns = columns_of(book)
-        self._adds = widgets.Dropdown(
-            options=[("Choose a column", None), *((heading(column), column) for column in columns)],
-            description="Filter by",
-            style={"description_width": "initial"},
+        self._rows: dict[str, Values] = {}
+        self._adds = choice(
+            "Filter by", {"Choose a column": "", **{heading(c): c for c in columns_of(book)}}, ""
         )
         self._adds.observe(self._add, "value")
         super().__init__([self._adds])
@@ -39,48 +42,94 @@ class Filters(widgets.VBox):
     @property
     def where(self) -> dict[str, list[str]]:
         """The filter that is set: values by column."""
-        return {column: list(row.value) for column, row in self._rows.items() if row.value}
+        return {column: list(row.chosen) for column, row in self._rows.items() if row.chosen}
 
     def put(self, column: str, values: Any) -> None:
-        """Set the values of a column; without any its row stays, and filters nothing."""
-        wanted = [str(v) for v in values] if isinstance(values, list | tuple | set) else [str(values)]
+        """Set the values of a column; without any its row stays, and filters nothing. Raises UnknownName."""
         if column not in columns_of(self._book):
             raise UnknownName("column", column, columns_of(self._book))
         if column not in self._rows:
             self._row(column)
-        offered = self._rows[column].allowed_tags
-        unknown = [value for value in wanted if offered and value not in offered]
-        if unknown:
-            raise UnknownName(column, unknown[0], offered)
-        self._rows[column].value = wanted
+        wanted = [str(v) for v in values] if isinstance(values, list | tuple | set) else [str(values)]
+        self._rows[column].put(wanted)
 
     def _add(self, change: Any) -> None:
-        column = change["new"]
-        if column is not None:
-            self._adds.value = None
-            if column not in self._rows:
-                self._row(column)
+        if change["new"]:
+            if change["new"] not in self._rows:
+                self._row(change["new"])
+            self._adds.value = ""
 
     def _row(self, column: str) -> None:
-        values = values_of(self._book, column)
-        offered = {"allowed_tags": values} if len(values) <= MOST_OFFERED else {}
-        field = widgets.TagsInput(allow_duplicates=False, placeholder="type to search", **offered)
-        field.layout.width = "26em"
-        name = widgets.Label(heading(column), layout={"width": "9em"})
-        away = widgets.Button(description="Remove", tooltip=f"Remove the filter by {heading(column)}")
-        away.layout.width = "6em"
-        row: Any = widgets.HBox([name, field, away])
-
-        def remove(_: Any) -> None:
-            del self._rows[column]
-            self.children = tuple(child for child in self.children if child is not row)
-            if field.value:
-                self._changed()
-
-        field.observe(lambda _: self._changed(), "value")
-        away.on_click(remove)
-        self._rows[column] = field
+        row = Values(column, values_of(self._book, column), self._changed, self._remove)
+        self._rows[column] = row
         self.children = (*self.children, row)
+
+    def _remove(self, column: str) -> None:
+        row = self._rows.pop(column)
+        self.children = tuple(child for child in self.children if child is not row)
+        if row.chosen:
+            self._changed()
+
+
+class Values(widgets.Box):
+    """A column's filter: what is typed adds the value of that name, else all that contain it."""
+
+    def __init__(
+        self, column: str, known: list[str], changed: Callable[[], None], remove: Callable[[str], None]
+    ) -> None:
+        self.chosen: list[str] = []
+        self._column, self._known, self._changed = column, known, changed
+        self._typed = widgets.Combobox(
+            options=tuple(known[:MOST_OFFERED]),
+            description=heading(column),
+            placeholder=f"type to search {count(len(known), 'value')}",
+            continuous_update=False,
+            style=NATURAL,
+            layout={"width": "24em"},
+        )
+        self._typed.observe(self._type, "value")
+        self._said, self._tags = widgets.Label(), widgets.Box(layout={"flex_flow": "row wrap"})
+        away = widgets.Button(description="Remove filter", layout={"width": "auto"})
+        away.on_click(lambda _: remove(column))
+        super().__init__([self._typed, self._tags, self._said, away], layout={"flex_flow": "row wrap"})
+
+    def put(self, values: list[str]) -> None:
+        """These values, and no others. Raises UnknownName for one that is not there."""
+        for value in values:
+            if value not in self._known:
+                raise UnknownName(self._column, value, self._known)
+        self.chosen = list(dict.fromkeys(values))
+        self._tags.children = tuple(map(self._tag, self.chosen))
+        self._changed()
+
+    def _tag(self, value: str) -> widgets.Button:
+        tag = widgets.Button(
+            description=value, icon="times", tooltip=f"Take out {value}", layout={"width": "auto"}
+        )
+        tag.on_click(lambda _: self.put([one for one in self.chosen if one != value]))
+        return tag
+
+    def _type(self, change: Any) -> None:
+        typed = str(change["new"]).strip()
+        if not typed:
+            return
+        found = [typed] if typed in self._known else containing(typed, self._known)
+        few = 0 < len(found) <= MOST_ADDED
+        self._said.value = "" if few else f"{count(len(found), 'value')} with {typed!r} in it"
+        if few:
+            self._typed.value = ""
+            self.put([*self.chosen, *found])
+
+
+def containing(typed: str, known: Iterable[str]) -> list[str]:
+    """The values in which a word begins with what was typed, in any case; else those that contain it.
+
+    >>> containing("ana", ["Ana", "Kenji Watanabe", "Jo Anand"]), containing("tana", ["Ana", "Kenji Watanabe"])
+    (['Ana', 'Jo Anand'], ['Kenji Watanabe'])
+    """
+    inside = [value for value in known if typed.casefold() in value.casefold()]
+    begins = re.compile(rf"\b{re.escape(typed)}", re.IGNORECASE)
+    return [value for value in inside if begins.search(value)] or inside
 
 
 def columns_of(book: Book) -> list[str]:

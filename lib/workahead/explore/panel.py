@@ -14,13 +14,13 @@ from workahead.book.book import Book
 from workahead.book.quick import quick
 from workahead.errors import UnknownName, WorkaheadError
 from workahead.explore.accounts import Accounts
+from workahead.explore.chart import Chart, drawn
 from workahead.explore.code import Code
 from workahead.explore.controls import NATURAL
 from workahead.explore.filters import Filters
 from workahead.explore.view import Point, View
 from workahead.show.shown import escaped
 
-PLOTLY = "application/vnd.plotly.v1+json"
 BOOKS_KEPT = 8
 """Filtered books that a panel remembers: a slider that moves does not filter again."""
 
@@ -33,7 +33,7 @@ class Panel(widgets.VBox):
     | book | the book after the filters |
     | table | the metric's table, as the line of Python gives it |
     | line, command | that line; the command that makes a report of it |
-    | figure | the chart: Plotly's FigureWidget |
+    | figure | the chart |
     | message | why there is no answer at this setting; empty where there is one |
 
     :meth:`set` and :meth:`filter` do from Python what the controls do. Where the notebook is run as a report, the chart
@@ -51,14 +51,15 @@ class Panel(widgets.VBox):
         self._whole, self._answer, self._settings, self._still = quick(book), view, dict(settings), True
         self._view: View | None = None
         self._filtered = lru_cache(BOOKS_KEPT)(lambda key: self._whole.where(**{c: list(v) for c, v in key}))
-        self.figure, self.message = go.FigureWidget(), ""
+        self.message = ""
         self.filters = Filters(self._whole, where or {}, self.draw)
         self.behind = widgets.Dropdown(description="Accounts behind", style=NATURAL, layout={"width": "30em"})
         self.accounts, self.code = Accounts(), Code()
         self._finding = widgets.HTML()
-        self._chart = widgets.VBox([self.figure])
+        self._chart = Chart(self._clicked)
         for control in self._settings.values():
             control.observe(lambda _: self.draw(), "value")
+            control.layout.margin = "2px 16px 2px 2px"
         self.behind.observe(self._open, "value")
         controls = widgets.Box([*self._settings.values()], layout={"flex_flow": "row wrap"})
         super().__init__(
@@ -83,6 +84,11 @@ class Panel(widgets.VBox):
     def table(self) -> pd.DataFrame:
         """The metric's table at this setting; empty where there is none."""
         return pd.DataFrame() if self._view is None else self._view.table
+
+    @property
+    def figure(self) -> go.Figure:
+        """The chart at this setting; an empty one where there is no answer."""
+        return self._view.figure if self._view else go.Figure()
 
     @property
     def line(self) -> str:
@@ -129,12 +135,13 @@ class Panel(widgets.VBox):
         except WorkaheadError as refused:
             self._view, self.message = None, str(refused)
             self._finding.value = f'<div role="alert">{escaped(refused).replace(chr(10), "<br>")}</div>'
-            self._chart.children, self.behind.options = (), []
+            self._chart.draw(None)
+            self.behind.options = []
             self.code.line = self.code.command = ""
             return
         self._view, self.message = view, ""
         self._finding.value = f'<p class="wa-finding">{escaped(view.finding)}</p>'
-        self._redraw(view.figure)
+        self._chart.draw(view.figure)
         opened = self.behind.label
         self.behind.options = [("Choose, or click on the chart", ""), *view.parts.items()]
         if opened in view.parts:
@@ -143,23 +150,9 @@ class Panel(widgets.VBox):
         self.code.line = view.call.line(where)
         self.code.command = view.report.command(where) if view.report else ""
 
-    def _redraw(self, figure: go.Figure) -> None:
-        """A new figure in the old one's place: what changes in a FigureWidget's data does not all reach the page."""
-        before, self.figure = self.figure, go.FigureWidget(figure)
-        for trace in self.figure.data:
-            trace.on_click(self._clicked)
-        self._chart.layout.min_height = f"{figure.layout.height or 360}px"  # or the page jumps
-        self._chart.children = (self.figure,)
-        before.close()
-
-    def _clicked(self, trace: Any, points: Any, _: Any) -> None:
-        if self._view is None or not points.point_inds:
-            return
-        at = points.point_inds[0]
-        index = tuple(at) if isinstance(at, list | tuple) else at
-        point = Point(points.trace_index, trace.name, index, points.xs[0], points.ys[0])
-        key = self._view.picked(point)
-        if key in self._view.parts.values():
+    def _clicked(self, point: Point) -> None:
+        key = self._view.picked(point) if self._view else None
+        if self._view and key in self._view.parts.values():
             self.behind.value = key
 
     def _open(self, change: Any) -> None:
@@ -174,5 +167,5 @@ class Panel(widgets.VBox):
         bundle: dict[str, Any] = dict(super()._repr_mimebundle_(**kwargs))
         bundle["text/plain"] = self._view.finding if self._view else self.message
         if self._view is not None:
-            bundle[PLOTLY] = self._view.figure.to_plotly_json()
+            bundle |= drawn(self._view.figure)
         return bundle

@@ -44,11 +44,11 @@ def retention(
     return Panel(book, "Retention", _view, settings, where)
 
 
-def _view(book: Book, by: str | None, months: int, end: pd.Timestamp, basis: Any) -> View:
+def _view(book: Book, by: str, months: int, end: pd.Timestamp, basis: Any) -> View:
     given = {} if basis == "cohort" else {"basis": basis}
     until = {} if end == book.as_of else {"end": end}
     report = Report("retention", {**({"by": by} if by else {}), "months": months, "period": f"{end:%Y-%m}"})
-    if by is None:
+    if not by:
         call = Call("retention_trend", {"months": months, "periods": PERIODS, **given, **until})
         table = call.table(book)
         parts: dict[str, Any] = {month(day): day for day in table["period_end"].dropna()[::-1]}
