@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -91,14 +90,14 @@ def cohort_heatmap(cohorts: pd.DataFrame, measure: str = "net", freq: str = "mon
     fig.add_heatmap(
         x=list(ages),
         y=list(range(rows)),
-        z=np.array([numbers(row, 4) for row in rates.to_numpy()], dtype=object),
+        z=[numbers(row, 4) for row in rates.to_numpy()],
         zmin=low,
         zmax=high,
         colorscale=scale,
         xgap=1,
         ygap=1,
         hoverongaps=False,
-        customdata=texts.astype(object).where(texts.notna(), "").to_numpy(),
+        customdata=[["" if t != t else t for t in row] for row in texts.to_numpy()],
         hovertemplate="%{customdata}<extra></extra>",
         texttemplate="%{z:.0%}" if len(ages) <= WRITTEN_AGES else None,
         textfont={"size": 10},
