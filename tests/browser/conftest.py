@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
+from in_lab import Lab, Notebook, opened, shown, started
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -79,3 +82,59 @@ def open_page(chromium: Any) -> Iterator[Any]:
     yield open_it
     for context in contexts:
         context.close()
+
+
+SETUP = "import workahead as wa\nfrom workahead import explore\n\nbook = wa.open_snapshot()"
+PANEL = "panel = explore.retention(book, by='segment', months=12)\npanel"
+
+
+@pytest.fixture(scope="session")
+def lab_root(small_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The hand-made project (tests/conftest.py) as a user has it, and a notebook that holds one panel."""
+    root = tmp_path_factory.mktemp("lab") / "the project"
+    for folder in ("notebooks", "data"):
+        shutil.copytree(small_project / folder, root / folder)
+    shutil.copy(small_project / "workbench.yml", root)
+    (root / "reports").mkdir()
+    (root / "reports" / "panel.yml").write_text(
+        "title: A panel\nnotebook: notebooks/panel.ipynb\n", encoding="utf-8"
+    )
+    v4 = nbformat.v4
+    cells = [v4.new_markdown_cell("# A panel"), *(v4.new_code_cell(source) for source in (SETUP, PANEL, ""))]
+    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    nbformat.write(v4.new_notebook(cells=cells, metadata=kernel), root / "notebooks" / "panel.ipynb")
+    return root
+
+
+@pytest.fixture(scope="session")
+def lab(chromium: Any, lab_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """`workahead lab` in that project."""
+    with started(lab_root, tmp_path_factory.mktemp("home")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def lab_page(chromium: Any, lab: Lab) -> Iterator[Any]:
+    """JupyterLab in the browser, as it opens the first time."""
+    may = ["clipboard-read", "clipboard-write"]
+    context = chromium.new_context(viewport={"width": 1400, "height": 1600}, permissions=may)
+    page = context.new_page()
+    shown(page, lab)
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def run(lab_page: Any, lab: Lab, tmp_path: Path) -> Iterator[Any]:
+    """Open a notebook and run all its cells; a picture is kept where the test fails before it ends."""
+    with ExitStack() as stack:
+
+        def run_it(name: str) -> Notebook:
+            notebook = stack.enter_context(opened(lab_page, lab, name))
+            try:
+                notebook.run()
+            finally:
+                lab_page.screenshot(path=tmp_path / f"{name}.png")
+            return notebook
+
+        yield run_it

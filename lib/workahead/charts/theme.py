@@ -95,6 +95,8 @@ TEMPLATE = {
         "plot_bgcolor": "rgba(0,0,0,0)",
         "colorway": [ACCENT, CONTEXT, *COLOURS.values()],
         "dragmode": False,
+        # In Lab a chart has buttons: none that sends customers' figures to Plotly's cloud, none that does nothing here.
+        "modebar": {"remove": ["sendChartToCloud", "select2d", "lasso2d"]},
         "hoverlabel": {
             "bgcolor": "#2b2f36",
             "bordercolor": "#2b2f36",
