@@ -13,7 +13,7 @@ import pandas as pd
 
 from bench.data import AS_OF, HERE
 
-DUE = {"20k": 20_000, "100k": 100_000}
+DUE = {"20k": 20_000, "38k": 38_462, "100k": 100_000}
 YEARS = 4  # of a chain, at most
 CALLERS = 40
 CALL_DAYS = (170, 120, 80, 30)
@@ -102,8 +102,9 @@ def tables(due: int) -> dict[str, pd.DataFrame]:
         }
     )
     segments = np.array(["Enterprise", "Mid-Market", "SMB"])[r.integers(0, 3, accounts)]
+    csms = np.char.add("CSM ", (np.arange(accounts) % CALLERS).astype("U3"))
     customers = pd.DataFrame(
-        {"account_id": names, "name": names, "segment": segments, "csm": "CSM 1", "tier": "standard"}
+        {"account_id": names, "name": names, "segment": segments, "csm": csms, "tier": "standard"}
     )
     made = {
         "subscriptions": contract,

@@ -46,7 +46,7 @@ class Accounts(widgets.VBox):
             return
         self.title.value = (
             f"<b>{escaped(title)}</b>: {count(len(rows), unit)} \N{MIDDLE DOT} "
-            f'<a download="{slugify(title) or "accounts"}.csv" href="{_file(rows)}">Save as CSV</a>'
+            f'<a download="{slugify(title) or "accounts"}.csv" style="color:var(--jp-content-link-color)" href="{_file(rows)}">Save as CSV</a>'
         )
         with pd.option_context("display.float_format", "{:,.2f}".format):
             if self.table is None:
