@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from workahead.errors import ConfigError
-from workahead.reports.parameters import Parameter, _types, check, parse
+from workahead.reports.parameters import Parameter, _types, check, inspect, parse
+
+ROOT = Path(__file__).parents[2]
 
 KNOWN = {
     "by": Parameter("by", ("str",), '"segment"', "the column"),
@@ -92,3 +96,67 @@ def test_values_of_a_definition_are_checked_by_type(name: str, value: Any, fits:
 )
 def test_annotations_are_read(annotation: str, default: str, types: tuple[str, ...]) -> None:
     assert _types(annotation, default) == types
+
+
+def notebook(path: Path, code: str) -> Path:
+    cell = nbformat.v4.new_code_cell(code, metadata={"tags": ["parameters"]})
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("other = 1"), cell]), path)
+    return path
+
+
+def test_every_line_of_the_parameters_cell_is_read(tmp_path: Path) -> None:
+    code = (
+        "# what it is about\n"
+        'by: str = "segment"  # the column, "#1" among them\n'
+        "goal: float | None = None  # a share; None: the targets' own\n"
+        'where: dict = {}  # for instance {"name": "a=b"}\n'
+        'names: list = [\n    "Ana",\n    "Bo",\n]  # whose\n'
+        'kind: "str | None" = "x = y"\n'
+        "months = 12\n"
+    )
+    found = inspect(notebook(tmp_path / "x.ipynb", code))
+    assert {name: (one.types, one.help) for name, one in found.items()} == {
+        "by": (("str",), 'the column, "#1" among them'),
+        "goal": (("float", "None"), "a share; None: the targets' own"),
+        "where": (("dict",), 'for instance {"name": "a=b"}'),
+        "names": (("list",), "whose"),
+        "kind": (("str", "None"), ""),
+        "months": (("int",), ""),
+    }
+    assert [one.default_value() for one in found.values()] == [
+        "segment",
+        None,
+        {},
+        ["Ana", "Bo"],
+        "x = y",
+        12,
+    ]
+    assert parse(["goal=0.15", "kind=None"], found, "x.ipynb") == {"goal": 0.15, "kind": None}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
+def test_every_parameter_of_our_notebooks_can_be_set(path: Path) -> None:
+    """papermill puts what is given after the tagged cell: its names are what that cell makes."""
+    cells = nbformat.read(path, as_version=4).cells
+    [cell] = [one for one in cells if "parameters" in one.metadata.get("tags", [])]
+    made: dict[str, Any] = {}
+    exec(cell.source, made)
+    found = inspect(path)
+    assert list(found) == [name for name in made if not name.startswith("__")]
+    assert all(one.help and one.types for one in found.values())
+    check({name: one.default_value() for name, one in found.items()}, found, path.name)
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"cells": 3}', '{"worksheets": []}', "\x00"])
+def test_what_is_no_notebook_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "x.ipynb").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"x\.ipynb is not a notebook that can be read"):
+        inspect(tmp_path / "x.ipynb")
+
+
+def test_a_cell_that_is_no_python_is_refused(tmp_path: Path) -> None:
+    for code in ("by: str =", "names = [", "  by = 1\n by = 2"):
+        with pytest.raises(ConfigError, match=r"is not a notebook that can be read"):
+            inspect(notebook(tmp_path / "x.ipynb", code))
+    (tmp_path / "none.ipynb").write_text('{"cells": [], "nbformat": 4}', encoding="utf-8")
+    assert inspect(tmp_path / "none.ipynb") == {}

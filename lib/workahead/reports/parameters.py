@@ -6,9 +6,10 @@ papermill itself takes an unknown name with a warning, and turns ``007`` into 7.
 from __future__ import annotations
 
 import ast
+import io
 import json
-import logging
 import re
+import tokenize
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ from typing import Any
 import yaml
 
 from workahead.errors import ConfigError, did_you_mean
+
+TAG = "parameters"
 
 
 @dataclass(frozen=True)
@@ -42,18 +45,38 @@ class Parameter:
 
 
 def inspect(notebook: Path) -> dict[str, Parameter]:
-    """The parameters of a notebook, by name. Raises ConfigError where the file is not a notebook."""
-    from papermill import inspect_notebook
+    """The parameters of a notebook, by name. Raises ConfigError where the file is not a notebook.
 
-    logging.getLogger("papermill").setLevel(logging.ERROR)
+    papermill's own ``inspect_notebook`` passes over a line with a ``|`` in its annotation, or a second ``=``.
+    """
     try:
-        found = inspect_notebook(str(notebook))
-    except (ValueError, OSError) as error:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        code = next(("".join(one["source"]) for one in cells if TAG in one["metadata"].get("tags", [])), "")
+        tokens = list(tokenize.generate_tokens(io.StringIO(code).readline))
+        lines = ast.parse(code).body
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        SyntaxError,
+        tokenize.TokenError,
+    ) as error:
         raise ConfigError(f"{notebook.name} is not a notebook that can be read: {error}") from error
-    return {
-        name: Parameter(name, _types(one["inferred_type_name"], one["default"]), one["default"], one["help"])
-        for name, one in found.items()
-    }
+    about = {one.start[0]: one.string.lstrip("# ") for one in tokens if one.type == tokenize.COMMENT}
+    found = {}
+    for line in lines:
+        if isinstance(line, ast.AnnAssign | ast.Assign) and line.value is not None:
+            target = line.target if isinstance(line, ast.AnnAssign) else line.targets[0]
+            annotation = (
+                ast.unparse(line.annotation).strip("'") if isinstance(line, ast.AnnAssign) else "None"
+            )
+            default = ast.get_source_segment(code, line.value) or ""
+            if isinstance(target, ast.Name):
+                help_text = about.get(line.end_lineno or 0, "")
+                found[target.id] = Parameter(target.id, _types(annotation, default), default, help_text)
+    return found
 
 
 def parse(settings: Sequence[str], known: Mapping[str, Parameter], notebook: str) -> dict[str, Any]:
