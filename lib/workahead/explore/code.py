@@ -34,7 +34,18 @@ function render({ model, el }) {
     fill();
     return () => model.off(`change:${key}`, fill);
   });
-  return () => rows.forEach((off) => off());
+  // a screen reader hears no name of ipywidgets' sliders, and of their choices only the number
+  const speak = () => {
+    for (const slider of el.closest(".wa-panel")?.querySelectorAll(".widget-hslider") ?? []) {
+      const handle = slider.querySelector("[role=slider]");
+      handle?.setAttribute("aria-label", slider.querySelector(".widget-label").textContent);
+      handle?.setAttribute("aria-valuetext", slider.querySelector(".widget-readout").textContent);
+    }
+  };
+  const soon = () => setTimeout(speak, 100);
+  soon();
+  model.on("change:line", soon);
+  return () => { rows.forEach((off) => off()); model.off("change:line", soon); };
 }
 export default { render };
 """
