@@ -39,6 +39,7 @@ def test_where_nothing_changes_it_says_so() -> None:
     same = charts.definition_spread(TABLE.head(2))
     assert same.layout.annotations[0].text == "NRR is 100.0% under every definition"
     assert not charts.definition_spread(TABLE.assign(nrr=float("nan"))).data
+    assert not charts.definition_spread(TABLE.assign(nrr=[float("nan"), 1.0, 0.97, 1.02])).data
     assert not charts.definition_accounts(TABLE.iloc[[3, 2]], accounts(1).head(0)).data
 
 

@@ -28,6 +28,8 @@ def test_the_spread_names_both_ends_and_what_makes_no_difference() -> None:
         "as low as 97.0% (monthly movements added up): 5.0 points between them. Cap makes no difference here."
     )
     assert words.definitions_sentence(TABLE, "grr") == "GRR is 90.0% under every definition."
+    missing = TABLE.assign(nrr=[float("nan"), *TABLE["nrr"][1:]])  # as the book defines it there is none
+    assert words.definitions_sentence(missing).startswith("There is no NRR to compare")
     said = "There is no logo retention to compare: nothing to count it over."
     assert words.definitions_sentence(TABLE, "logo_retention") == said
 

@@ -29,7 +29,7 @@ def definition_spread(table: pd.DataFrame, number: str = "nrr") -> go.Figure:
     name, said = "definition_spread", NUMBER_NAMES[number]
     title = f"{capital(said)} under other definitions"
     known = table.dropna(subset=[number])
-    if known.empty:
+    if known.empty or known.index[0] != table.index[0]:  # none as the book defines it
         return nothing(name, title, _UNMOVED)
     own = float(known[number].iloc[0])
     moved = known[(known[number] - own).abs() > _SAME]

@@ -109,7 +109,7 @@ def definitions_sentence(table: pd.DataFrame, number: str = "nrr") -> str:
     NRR is 100.0% as defined
     """
     known, name = table.dropna(subset=[number]), NUMBER_NAMES[number]
-    if known.empty:
+    if known.empty or known.index[0] != table.index[0]:  # none as the book defines it
         return f"There is no {name} to compare: nothing to count it over."
     own = float(known[number].iloc[0])
     high, low = extremes(known, number)
