@@ -98,8 +98,13 @@ def payout_curve(curve: pd.DataFrame, payouts: pd.DataFrame) -> go.Figure:
     return fig
 
 
-def pay_by_person(payouts: pd.DataFrame, currency: str | None = None) -> go.Figure:
-    """What each person is paid, by what for, beside the pay at target. ``payouts`` is a table of ``wa.payouts``."""
+def pay_by_person(
+    payouts: pd.DataFrame, currency: str | None = None, before: pd.DataFrame | None = None
+) -> go.Figure:
+    """What each person is paid, by what for, beside the pay at target. ``payouts`` is a table of ``wa.payouts``.
+
+    Where that is one of a changed plan, ``before`` is the same of the plan as it was: hollow dots.
+    """
     name, title = "pay_by_person", "What each person is paid, beside pay at target"
     rows = payouts[payouts["days"] > 0]
     if rows["payout"].notna().sum() == 0:
@@ -117,7 +122,7 @@ def pay_by_person(payouts: pd.DataFrame, currency: str | None = None) -> go.Figu
         f"Pay {currency or ''} and share of target pay: {said}.".replace("  ", " "),
         height=_ROW * len(people) + 40,
     )
-    wide = float(people.max().max())
+    fig.update_layout(meta={**fig.layout.meta, "groups": [str(who) for who in people.index]})
     _stacked(fig, rows, "who", list(people.index), [label(who, _NAME) for who in people.index])
     fig.add_scatter(
         x=numbers(people["target_pay"], 2),
@@ -128,8 +133,20 @@ def pay_by_person(payouts: pd.DataFrame, currency: str | None = None) -> go.Figu
         showlegend=False,
         hovertemplate="Pay at target: %{x:,.2f}<extra></extra>",
     )
-    _ends(fig, [max(pay, full) for pay, full in people.itertuples(index=False)], totals)
-    fig.update_xaxes(money_axis(range=[0, wide * 1.42 or 1]))
+    ends = people.max(axis=1)
+    if before is not None:
+        was = before.groupby("who")["payout"].sum().reindex(people.index)
+        ends = ends.combine(was, max)
+        fig.add_scatter(
+            x=numbers(was, 2),
+            y=list(range(len(people))),
+            mode="markers",
+            marker={"color": "#ffffff", "size": 9, "line": {"color": TEXT, "width": 1.5}},
+            name="As it is written",
+            hovertemplate="As the plan is written: %{x:,.2f}<extra></extra>",
+        )
+    _ends(fig, list(ends), totals)
+    fig.update_xaxes(money_axis(range=[0, float(ends.max()) * 1.42 or 1]))
     return fig
 
 

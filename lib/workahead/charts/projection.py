@@ -111,12 +111,17 @@ def _line(fig: go.Figure, rows: pd.DataFrame, metric: str, dash: str) -> None:
 
 
 def projection_by(
-    table: pd.DataFrame, by: str | None = None, metric: str = "grr", target: float | None = None
+    table: pd.DataFrame,
+    by: str | None = None,
+    metric: str = "grr",
+    target: float | None = None,
+    before: pd.DataFrame | None = None,
 ) -> go.Figure:
     """The projected GRR (or NRR) of each group as a dot on its range, the lowest on top.
 
     ``table`` is a table of ``wa.project_retention`` with ``by`` (its first column, unless ``by`` names it); the twenty
-    largest groups are drawn, each with at least 1% of starting ARR, and the note counts the others.
+    largest groups are drawn, each with at least 1% of starting ARR, and the note counts the others. Where it is that
+    of a what-if, ``before`` is the same without it: hollow dots, with their range above.
     """
     name = f"projection_by_{metric}"
     by = by or str(table.columns[0])
@@ -134,8 +139,15 @@ def projection_by(
     )
     note = "Line: the range of four cases in five."
     note += f" {count(left_out, 'smaller group')} only in the table." if left_out else ""
-    fig = figure(name, title, f"{title}: {said}.", height=30 * len(known) + 30, note=note)
+    note += " Hollow: as forecast." if before is not None else ""
+    row = 30 if before is None else 42
+    fig = figure(name, title, f"{title}: {said}.", height=row * len(known) + 30, note=note)
+    fig.update_layout(meta={**fig.layout.meta, "groups": [str(group) for group in known[by]]})
     rows = list(range(len(known)))
+    was = known.head(0)
+    if before is not None:
+        was = known[[by]].merge(before, on=by, how="left")
+        _was(fig, was, by, metric)
     fig.add_scatter(
         x=[x for pair in zip(numbers(lows), numbers(highs), strict=True) for x in (*pair, None)],
         y=[y for row in rows for y in (row, row, None)],
@@ -170,7 +182,7 @@ def projection_by(
         cliponaxis=False,
         hoverinfo="skip",
     )
-    seen, top = [*lows, *highs], -0.8
+    seen, top = [*lows, *highs, *was[f"{metric}_low"].dropna(), *was[f"{metric}_high"].dropna()], -0.8
     if target is not None and not math.isnan(target):
         seen, top = [*seen, target], -1.2
         fig.add_scatter(
@@ -192,3 +204,26 @@ def projection_by(
         showgrid=False,
     )
     return fig
+
+
+def _was(fig: go.Figure, was: pd.DataFrame, by: str, metric: str) -> None:
+    """What stood before a what-if: a hollow dot on a thin range, a little above each row."""
+    low, mid, high = (numbers(was[name]) for name in (f"{metric}_low", metric, f"{metric}_high"))
+    rows = [row - 0.26 for row in range(len(was))]
+    fig.add_scatter(
+        x=[x for pair in zip(low, high, strict=True) for x in (*pair, None)],
+        y=[y for row in rows for y in (row, row, None)],
+        mode="lines",
+        line={"color": CONTEXT, "width": 1.5},
+        hoverinfo="skip",
+    )
+    fig.add_scatter(
+        x=mid,
+        y=rows,
+        mode="markers",
+        marker={"color": "#ffffff", "size": 8, "line": {"color": CONTEXT, "width": 1.5}},
+        customdata=[
+            f"{label(group)}, as forecast: {percent(at, 2)}" for group, at in zip(was[by], mid, strict=True)
+        ],
+        hovertemplate="%{customdata}<extra></extra>",
+    )

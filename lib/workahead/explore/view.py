@@ -16,6 +16,14 @@ from workahead.book.book import Book
 
 
 @dataclass(frozen=True)
+class Written:
+    """An argument, and how a line of Python writes it: what a person has under a name of their own."""
+
+    value: Any
+    text: str
+
+
+@dataclass(frozen=True)
 class Call:
     """A metric with its arguments: the table of a panel, and the line of Python that gives it again.
 
@@ -28,7 +36,8 @@ class Call:
 
     def table(self, book: Book) -> pd.DataFrame:
         """The metric's answer for a book."""
-        answer: pd.DataFrame = getattr(workahead, self.metric)(book, **self.arguments)
+        given = {n: one.value if isinstance(one, Written) else one for n, one in self.arguments.items()}
+        answer: pd.DataFrame = getattr(workahead, self.metric)(book, **given)
         return answer
 
     def line(self, where: Mapping[str, Any], book: str = "book") -> str:
@@ -41,8 +50,8 @@ class Call:
 class Report:
     """A report and the parameters that show on a page what the panel shows.
 
-    >>> print(Report("retention", {"by": "segment"}).command({"csm": ["Ana"]}))
-    workahead report retention --set by=segment --set 'where={"csm": ["Ana"]}'
+    >>> print(Report("monthly", {"by": "segment", "period": "2026-10"}).command({"csm": ["Ana"]}))
+    workahead report monthly --period 2026-10 --set by=segment --set 'where={"csm": ["Ana"]}'
     """
 
     name: str
@@ -51,11 +60,12 @@ class Report:
     def command(self, where: Mapping[str, Any]) -> str:
         """The command that makes the page."""
         given = {**self.parameters, **({"where": dict(where)} if where else {})}
+        period = f" --period {given.pop('period')}" if "period" in given else ""
         settings = (
             f"--set {shlex.quote(f'{name}={value if isinstance(value, str) else json.dumps(value, default=str)}')}"
             for name, value in given.items()
         )
-        return " ".join([f"workahead report {self.name}", *settings])
+        return " ".join([f"workahead report {self.name}{period}", *settings])
 
 
 @dataclass(frozen=True)
@@ -104,6 +114,8 @@ def filtered(where: Mapping[str, Any], book: str = "book") -> str:
 
 def _python(value: Any) -> str:
     """A value as Python's source, texts in double quotes."""
+    if isinstance(value, Written):
+        return value.text
     if isinstance(value, pd.Timestamp):
         return f'"{value:%Y-%m-%d}"'
     if isinstance(value, str):

@@ -90,6 +90,8 @@ _KNOWN: dict[str, tuple[str, str]] = {
     "expected_renewed_arr": ("Expected to renew", MONEY),
     "expected_arr": ("Expected", MONEY),
     "probability": ("Probability", PERCENT),
+    "as_forecast": ("As forecast", PERCENT),
+    "lost_arr": ("Probably lost", MONEY),
     "range": ("Range", TEXT),
     "called_share": ("Called", PERCENT),
     "target": ("Target", PERCENT),

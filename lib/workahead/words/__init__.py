@@ -112,6 +112,7 @@ from workahead.words.scoreboard import (
     unknown_sentence,
 )
 from workahead.words.unasked import unasked, unasked_sentence
+from workahead.words.what_if import pay_what_if_sentence, plan_what_if_sentence, what_if_sentence
 
 if TYPE_CHECKING:
     from workahead.words.figures import key_figures as key_figures
@@ -184,6 +185,7 @@ __all__ = [
     "pace_sentence",
     "pay_plan_sentence",
     "pay_statement",
+    "pay_what_if_sentence",
     "payout_curve_sentence",
     "payout_sentence",
     "people_sentence",
@@ -192,6 +194,7 @@ __all__ = [
     "plan_group_sentence",
     "plan_sentence",
     "plan_slide",
+    "plan_what_if_sentence",
     "points",
     "priority_sentence",
     "projection_gaps_sentence",
@@ -222,6 +225,7 @@ __all__ = [
     "unasked_sentence",
     "uncalled_sentence",
     "unknown_sentence",
+    "what_if_sentence",
     "window_name",
     "window_sentence",
 ]

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 import pandas as pd
 
 from workahead.book import engines
-from workahead.book.comp_plan import CompPlan, Metric
+from workahead.book.comp_plan import CompPlan, Metric, PayMetric
+from workahead.book.once import once
 from workahead.book.periods import period as period_of
 from workahead.book.periods import shift_months
 from workahead.book.plan_faults import AMOUNTS
@@ -45,11 +46,11 @@ def results(book: Book, plan: CompPlan, start: pd.Timestamp, end: pd.Timestamp) 
     ``actual`` is what the book knows at ``end``, or at its as-of date where that comes first. ``why`` says in words
     why an actual or a target is missing.
     """
-    until, theirs = min(end, book.as_of), _of_people(book, plan)
+    until, who = min(end, book.as_of), _people(book, plan)
     found = []
     for metric in plan.metrics:
-        measured_in = theirs if metric.scope == "individual" else book
-        found.append(_found(book, metric, partial(_measured, measured_in, start=start, until=until), start))
+        whose = who if metric.scope == "individual" else ()
+        found.append(_found(book, metric, partial(_of, book, start=start, until=until, who=whose), start))
     return _table(book, plan, start, end, found)
 
 
@@ -91,7 +92,7 @@ def _table(
     rows = []
     for number, (metric, (actuals, why)) in enumerate(zip(plan.metrics, found, strict=True)):
         stated = not math.isnan(metric.stated_target)
-        goals = {} if stated else _goals(book, metric, start, end, known)
+        goals = {} if stated else _goals(book, metric.metric, _group(metric), start, end)
         for place, person in enumerate(plan.people):
             own = metric.scope == "individual"
             actual, goal = actuals.get(person.who if own else TEAM, math.nan), metric.stated_target
@@ -114,9 +115,25 @@ def _span(metric: Metric, start: pd.Timestamp, end: pd.Timestamp) -> tuple[pd.Ti
     return (shift_months(end, -months) if months else start), months
 
 
-def _measured(book: Book, metric: Metric, start: pd.Timestamp, until: pd.Timestamp) -> Results:
+def _of(
+    book: Book, metric: Metric, start: pd.Timestamp, until: pd.Timestamp, who: tuple[str, ...] = ()
+) -> Results:
     first, months = _span(metric, start, until)
-    kind, by = metric.metric, _group(metric)
+    return _measured(book, metric.metric, _group(metric), first, until, months, who)
+
+
+@once
+def _measured(
+    book: Book,
+    kind: PayMetric,
+    by: str | None,
+    first: pd.Timestamp,
+    until: pd.Timestamp,
+    months: int,
+    who: tuple[str, ...],
+) -> Results:
+    """What is measured does not hang on what it weighs or pays: a plan can be tried again and again."""
+    book = book.where(csm=list(who)) if who else book
     if kind in ("nrr", "grr"):
         return _by(retention(book, until, months, by), kind, by)
     if kind == "renewal_rate":
@@ -134,7 +151,7 @@ def _expected(book: Book, metric: Metric, start: pd.Timestamp, end: pd.Timestamp
     if kind in UNPROJECTED:
         until = min(end, book.as_of)
         pace = (end - start) / (until - start) if kind == "csql_arr" else 1.0
-        results = {who: value * pace for who, value in _measured(book, metric, start, until).items()}
+        results = {who: value * pace for who, value in _of(book, metric, start, until).items()}
         return dict.fromkeys(CASES, results)
     table = project_retention(book, _span(metric, start, end)[0], end, by)
     found = {}
@@ -160,33 +177,32 @@ def _by(table: pd.DataFrame, column: str, by: str | None) -> Results:
     return {str(who): float(value) for who, value in zip(names, table[column], strict=True)}
 
 
-def _of_people(book: Book, plan: CompPlan) -> Book:
-    """The accounts of the plan's people: one person's page need not work out all. The whole book where a customer
-    is no account: part of it may be another's.
+def _people(book: Book, plan: CompPlan) -> tuple[str, ...]:
+    """The plan's people among the CSMs: one person's page need not work out all accounts. None, for all of them, where
+    a customer is no account: part of it may be another's.
     """
     known = _owners(book)
-    who = [person.who for person in plan.people if person.who in known]
-    if book.definitions.grain != "account" or not who or len(who) == len(known):
-        return book
-    return book.where(csm=who)
+    who = tuple(person.who for person in plan.people if person.who in known)
+    return () if book.definitions.grain != "account" or len(who) == len(known) else who
 
 
+@once
 def _owners(book: Book) -> set[str]:
     if OWNER not in book.columns("accounts"):
         return set()
     return set(engines.pandas(book.frame("accounts").select(OWNER).unique())[OWNER].dropna().astype("str"))
 
 
-def _goals(book: Book, metric: Metric, start: pd.Timestamp, end: pd.Timestamp, people: set[str]) -> Results:
+@once
+def _goals(book: Book, kind: PayMetric, by: str | None, start: pd.Timestamp, end: pd.Timestamp) -> Results:
     """The table's targets: of an amount by the days; of a rate those of just this period."""
-    by = _group(metric)
-    if metric.metric in AMOUNTS:
-        amounts = target_between(book, metric.metric, start, end, by)
+    if kind in AMOUNTS:
+        amounts = target_between(book, kind, start, end, by)
         return {TEAM if by is None else str(who): float(value) for who, value in amounts.items()}
     name = _period_name(book, start, end)
     if name is None:
         return {}
-    return {who: target(book, metric.metric, name, who or None) for who in ({TEAM} if by is None else people)}
+    return {who: target(book, kind, name, who or None) for who in ({TEAM} if by is None else _owners(book))}
 
 
 def _period_name(book: Book, start: pd.Timestamp, end: pd.Timestamp) -> str | None:

@@ -204,17 +204,11 @@ def _drawn(
     if start.made is None or not len(rows):
         sure = [start.sums(number) for number in range(len(ends))]
         return [(one[:, [0]], one[:, [1]], one[:, [2]]) for one in sure]
-    touched, whose = np.unique(rows["customer"].to_numpy(), return_inverse=True)
+    touched = np.unique(rows["customer"].to_numpy())
     calm = np.setdiff1d(np.arange(len(start.customers)), touched)
-    moved = start.rows_of(touched)
-    due = (rows["due_arr"].to_numpy() * 100).round()[:, None]
-    table = start.customers.iloc[touched]
-    names = ["starting", *(f"ending_{number}" for number in range(len(ends)))]
-    levels = [table[name].to_numpy(dtype="float64")[:, None] for name in names]
-    moments = [times(rows, moment, as_of) for moment in (first, *ends)]
     parts: list[list[tuple[Floats, ...]]] = [[] for _ in ends]
-    for left in futures(start.made, rows, moments, simulations, seed):
-        for number, sums in enumerate(_added_up(levels, due, left, whose, moved)):
+    for _, batch in batches(start, as_of, first, ends, simulations, seed, start.rows_of(touched)):
+        for number, sums in enumerate(batch):
             parts[number].append(sums)
     sure = [start.sums(number, calm) for number in range(len(ends))]
     drawn = []
@@ -224,6 +218,29 @@ def _drawn(
         begun, gross, net = (part if part.shape[1] == simulations else part[:, :1] for part in columns)
         drawn.append((begun + one[:, [0]], gross + one[:, [1]], net + one[:, [2]]))
     return drawn
+
+
+def batches(
+    start: Ahead,
+    as_of: pd.Timestamp,
+    first: pd.Timestamp,
+    ends: list[pd.Timestamp],
+    simulations: int,
+    seed: int,
+    groups: NDArray[np.int64],
+) -> Iterator[tuple[int, Iterator[tuple[Floats, ...]]]]:
+    """Some futures at a time: how many, and what :func:`_added_up` says of the customers with an open renewal, of whom
+    each group has so many.
+    """
+    rows = start.open
+    touched, whose = np.unique(rows["customer"].to_numpy(), return_inverse=True)
+    due = (rows["due_arr"].to_numpy() * 100).round()[:, None]
+    table = start.customers.iloc[touched]
+    names = ["starting", *(f"ending_{number}" for number in range(len(ends)))]
+    levels = [table[name].to_numpy(dtype="float64")[:, None] for name in names]
+    moments = [times(rows, moment, as_of) for moment in (first, *ends)]
+    for left in futures(start.made, rows, moments, simulations, seed) if start.made else ():
+        yield left[0][1].shape[1], _added_up(levels, due, left, whose, groups)
 
 
 def _added_up(
