@@ -1,67 +1,29 @@
-"""Parts of several exports to whole tables: merged accounts followed, repeated keys resolved, nothing
-lost."""
+"""Parts of several exports to whole tables: merged accounts followed, repeated keys resolved, nothing lost."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 
 from workahead.book.tables import TABLES
 from workahead.sources.observed import Observation
-from workahead.sources.part import ENTRY, LINE, Part
-
-ASIDE = ["file", "line", "table", "column", "value", "reason", "arr"]
+from workahead.sources.part import Part
 
 
-def assemble(parts: Sequence[Part]) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, list[Observation]]:
-    """Canonical tables (with hidden columns of entry and line), the rows set aside, and what was seen on
-    the way."""
-    asides: list[pd.DataFrame] = []
-    tables: dict[str, pd.DataFrame] = {}
-    for table in TABLES:
-        frames = []
-        for n, part in enumerate(parts):
-            if part.export.table == table:
-                asides.append(_labelled(part.aside, part, n))
-                frames.append(part.kept.assign(**{ENTRY: n}))
-        if frames:
-            tables[table] = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
+def assemble(parts: Sequence[Part]) -> tuple[dict[str, pd.DataFrame], list[Observation]]:
+    """Canonical tables, and what was seen on the way. Rows that are not kept after all are marked in their parts."""
+    of = {name: [part for part in parts if part.export.table == name] for name in TABLES}
+    of = {name: some for name, some in of.items() if some}
     observations = [one for part in parts for one in part.observations]
-    observations += _follow_merges(tables, parts, asides)
-    for name in tables:
-        tables[name] = _once(name, tables[name], parts, asides)
-    _link_forward(tables)
-    aside = (
-        pd.concat([one for one in asides if len(one)], ignore_index=True)
-        if any(map(len, asides))
-        else pd.DataFrame(columns=[*ASIDE, ENTRY])
-    )
-    return tables, aside.sort_values([ENTRY, "line"], kind="stable", ignore_index=True), observations
-
-
-def _labelled(aside: pd.DataFrame, part: Part, entry: int) -> pd.DataFrame:
-    return aside.assign(file=part.export.file, table=part.export.table, **{ENTRY: entry})[[*ASIDE, ENTRY]]
-
-
-def _set_aside(
-    rows: pd.DataFrame, reasons: Sequence[str], column: str, parts: Sequence[Part], table: str
-) -> pd.DataFrame:
-    """Rows that had been read well and are not kept after all."""
-    headers = [parts[n].header(column) for n in rows[ENTRY]]
-    return pd.DataFrame(
-        {
-            "file": [parts[n].export.file for n in rows[ENTRY]],
-            "line": rows[LINE].to_numpy(),
-            "table": table,
-            "column": headers,
-            "value": rows[column].astype("str").to_numpy() if column in rows else "",
-            "reason": list(reasons),
-            "arr": rows["arr"].to_numpy() if table == "subscriptions" else np.nan,
-            ENTRY: rows[ENTRY].to_numpy(),
-        }
-    )
+    observations += _follow_merges(of)
+    for name, some in of.items():
+        _once(name, some)
+    tables = {name: pd.concat([part.kept for part in some], ignore_index=True) for name, some in of.items()}
+    if "subscriptions" in tables:
+        tables["subscriptions"] = _linked_forward(tables["subscriptions"])
+    return tables, observations
 
 
 def survivors(merged_into: dict[str, str]) -> dict[str, str]:
@@ -81,82 +43,71 @@ def survivors(merged_into: dict[str, str]) -> dict[str, str]:
     return found
 
 
-def _follow_merges(
-    tables: dict[str, pd.DataFrame], parts: Sequence[Part], asides: list[pd.DataFrame]
-) -> list[Observation]:
+def _follow_merges(of: dict[str, list[Part]]) -> Iterator[Observation]:
     """Point every table at the surviving account; the accounts that were merged away are set aside."""
-    accounts = tables.get("accounts")
-    if accounts is None:
-        return []
     into: dict[str, str] = {}
-    if "merged_into" in accounts:
-        merged = accounts.dropna(subset=["merged_into"])
-        into |= dict(zip(merged["account_id"], merged["merged_into"], strict=True))
-    if "merged_ids" in accounts:
-        for survivor, ids in accounts.dropna(subset=["merged_ids"])[["account_id", "merged_ids"]].itertuples(
-            index=False
-        ):
-            into |= {one: survivor for one in str(ids).split(";") if one != survivor}
+    for part in of.get("accounts", []):
+        accounts = part.kept
+        if "merged_into" in accounts:
+            merged = accounts.dropna(subset=["merged_into"])
+            into |= dict(zip(merged["account_id"], merged["merged_into"], strict=True))
+        if "merged_ids" in accounts:
+            merged = accounts.dropna(subset=["merged_ids"])
+            for survivor, ids in zip(merged["account_id"], merged["merged_ids"], strict=True):
+                into |= {one: survivor for one in str(ids).split(";") if one != survivor}
+        part.frame = part.frame.drop(columns=["merged_into", "merged_ids"], errors="ignore")
     into = survivors({old: new for old, new in into.items() if old != new})
-    accounts = accounts.drop(columns=[one for one in ("merged_into", "merged_ids") if one in accounts])
-    gone = accounts["account_id"].isin(list(into)).to_numpy()
-    if gone.any():
-        rows = accounts[gone]
-        asides.append(
-            _set_aside(
+    for part in of.get("accounts", []):
+        ids = part.kept["account_id"]
+        gone = ids[ids.isin(list(into))]
+        for row, one in zip(gone.index.tolist(), gone, strict=True):
+            part.mark([row], "account_id", f"merged into {into[one]}, which is kept")
+    for name, parts in of.items():
+        rows, arr, column = 0, 0.0, "parent_id" if name == "accounts" else "account_id"
+        for part in parts:
+            kept = part.kept
+            if column in kept and len(old := kept.index[kept[column].isin(list(into))]):
+                rows, arr = rows + len(old), arr + float(part.money[old].sum())
+                part.frame.loc[old, column] = part.frame.loc[old, column].map(into)
+        if rows:
+            yield Observation(
+                "low",
+                name,
+                f"{rows:,} rows of {name} still named an account that was merged away: now counted with the "
+                "surviving one",
                 rows,
-                [f"merged into {into[one]}, which is kept" for one in rows["account_id"]],
-                "account_id",
-                parts,
-                "accounts",
+                arr if name == "subscriptions" else None,
+                advice="nothing to do",
             )
-        )
-    tables["accounts"] = accounts[~gone].reset_index(drop=True)
-    observations = []
-    for name, frame in tables.items():
-        for column in ("parent_id",) if name == "accounts" else ("account_id",):
-            if column in frame and (old := frame[column].isin(list(into))).any():
-                tables[name] = frame = frame.assign(**{column: frame[column].map(into).fillna(frame[column])})
-                arr = float(frame.loc[old, "arr"].sum()) if name == "subscriptions" else None
-                finding = (
-                    f"{int(old.sum()):,} rows of {name} still named an account that was merged away: "
-                    "now counted with the surviving one"
-                )
-                advice = "nothing to do"
-                observations.append(Observation("low", name, finding, int(old.sum()), arr, advice=advice))
-    return observations
 
 
-def _once(name: str, frame: pd.DataFrame, parts: Sequence[Part], asides: list[pd.DataFrame]) -> pd.DataFrame:
+def _once(name: str, parts: Sequence[Part]) -> None:
     """Each key once: the first row is kept, the others are set aside, saying whether they were the same."""
+    frame = pd.concat([part.kept for part in parts], keys=range(len(parts)))
     key = [one for one in TABLES[name].key if one in frame]
-    again = frame.duplicated(key).to_numpy()
+    again = frame.duplicated(key)
     if not again.any():
-        return frame
-    content = [one for one in frame.columns if one not in (LINE, ENTRY)]
-    equal = frame.duplicated(content).to_numpy()[again]
-    first = frame.groupby(key, dropna=False, sort=False)[[LINE, ENTRY]].transform("first")[again]
-    reasons = []
-    for same, line, entry, own in zip(equal, first[LINE], first[ENTRY], frame.loc[again, ENTRY], strict=True):
-        where = f"line {line}" if entry == own else f"{parts[entry].export.file} line {line}"
-        reasons.append(
-            f"{key[0]} stands twice: the same as {where}"
-            if same
-            else f"{key[0]} stands twice and differs: {where} is kept"
-        )
-    asides.append(_set_aside(frame[again], reasons, key[0], parts, name))
-    return frame[~again].reset_index(drop=True)
-
-
-def _link_forward(tables: dict[str, pd.DataFrame]) -> None:
-    """Where the old contract names the new one (`replaced_by`), turn the link round into `replaces`."""
-    frame = tables.get("subscriptions")
-    if frame is None or "replaced_by" not in frame:
         return
+    same = frame.duplicated()
+    places = pd.Series(list(frame.index), index=frame.index)
+    first = places.groupby([frame[one] for one in key], dropna=False, sort=False).transform("first")
+    for (n, row), (m, kept), equal in zip(places[again], first[again], same[again], strict=True):
+        where = (
+            f"line {parts[m].lines[kept]}"
+            if m == n
+            else f"{parts[m].export.file} line {parts[m].lines[kept]}"
+        )
+        said = f": the same as {where}" if equal else f" and differs: {where} is kept"
+        parts[n].mark([row], key[0], f"{key[0]} stands twice{said}")
+
+
+def _linked_forward(frame: pd.DataFrame) -> pd.DataFrame:
+    """Where the old contract names the new one (`replaced_by`), turn the link round into `replaces`."""
+    if "replaced_by" not in frame:
+        return frame
     links = frame.dropna(subset=["replaced_by"])[["subscription_id", "replaced_by"]]
     links = links.assign(replaced_by=links["replaced_by"].str.split(";")).explode("replaced_by")
     turned = links.groupby("replaced_by")["subscription_id"].agg(";".join)
     own = frame["replaces"] if "replaces" in frame else pd.Series(np.nan, index=frame.index, dtype="str")
-    tables["subscriptions"] = frame.drop(columns="replaced_by").assign(
-        replaces=own.fillna(frame["subscription_id"].map(turned)).astype("str")
-    )
+    replaces = own.fillna(frame["subscription_id"].map(turned)).astype("str")
+    return frame.drop(columns="replaced_by").assign(replaces=replaces)

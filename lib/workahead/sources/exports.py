@@ -7,12 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from workahead.book.tables import TABLES
-from workahead.errors import SourceError, WorkaheadError
-from workahead.sources.assemble import ASIDE, assemble
+from workahead.errors import SourceError
+from workahead.sources.assemble import assemble
 from workahead.sources.derived import derive
 from workahead.sources.faulty import decided, impossible, unreadable
 from workahead.sources.harmless import harmless
@@ -20,7 +18,7 @@ from workahead.sources.layout import plain
 from workahead.sources.mapping import DATE_ENTERED, map_columns, wanted_headers
 from workahead.sources.money import convert_money
 from workahead.sources.observed import Observation
-from workahead.sources.part import ENTRY, LINE, Part
+from workahead.sources.part import ASIDE, Part
 from workahead.sources.reading import Table, read_table
 from workahead.sources.workbench import Export, Workbench
 
@@ -63,14 +61,12 @@ def read_exports(workbench: Workbench, progress: Callable[[str], None] | None = 
         raise SourceError(problems[0] if len(problems) == 1 else _numbered(problems))
     order = {id(export): n for n, export in enumerate(workbench.exports)}
     parts.sort(key=lambda part: order[id(part.export)])
-    tables, aside, observations = assemble(parts)
-    sources = [_account(n, part, tables, aside) for n, part in enumerate(parts)]
+    tables, observations = assemble(parts)
+    asides = [part.aside for part in parts if len(part.aside)]
+    aside = pd.concat(asides, ignore_index=True) if asides else pd.DataFrame(columns=ASIDE)
+    aside["value"] = aside["value"].map(harmless)
     notes = [note for part in parts for note in part.notes]
-    clean = {name: frame.drop(columns=[ENTRY, LINE]) for name, frame in tables.items()}
-    aside = aside[ASIDE].assign(value=aside["value"].map(harmless))
-    return Loaded(
-        {name: clean[name] for name in TABLES if name in clean}, sources, aside, observations, notes
-    )
+    return Loaded(tables, [_account(part) for part in parts], aside, observations, notes)
 
 
 def _numbered(problems: list[str]) -> str:
@@ -131,27 +127,21 @@ def _part(export: Export, table: Table, workbench: Workbench, salesforce: bool) 
     return part
 
 
-def _account(entry: int, part: Part, tables: dict[str, pd.DataFrame], aside: pd.DataFrame) -> dict[str, Any]:
+def _account(part: Part) -> dict[str, Any]:
     """What was read, kept and set aside of one export."""
-    name, file = part.export.table, part.table
-    kept = tables[name][tables[name][ENTRY] == entry]
-    gone = aside[aside[ENTRY] == entry]
-    money, rows_read = name == "subscriptions", len(part.frame) + len(file.ragged)
-    if rows_read != len(kept) + len(gone):  # a promise of the loader, not a fault of the data
-        raise WorkaheadError(
-            f"{part.export.file}: {rows_read} rows read, {len(kept)} kept and {len(gone)} set aside "
-            "do not add up. This is a fault of Workahead: please report it."
-        )
+    kept, file = part.kept, part.table
+    money = part.export.table == "subscriptions"
+    rows = len(part.frame) + len(file.ragged)
     return {
         "file": part.export.file,
-        "table": name,
-        "rows_read": rows_read,
+        "table": part.export.table,
+        "rows_read": rows,
         "kept": len(kept),
-        "set_aside": len(gone),
+        "set_aside": rows - len(kept),
         "left_out": part.left_out,
         "dropped_as_footer": file.footer,
         "arr_read": round(float(part.money.sum()), 2) if money else None,
-        "arr_kept": round(float(np.nansum(kept["arr"])), 2) if money else None,
+        "arr_kept": round(float(kept["arr"].sum()), 2) if money else None,
         "encoding": file.encoding,
         "delimiter": file.delimiter,
         "header_line": file.header_line,

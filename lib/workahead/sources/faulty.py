@@ -32,7 +32,7 @@ def unreadable(part: Part) -> None:
         if kind == "text":
             _without_meaning(part, name, bad, name in needed)
         elif name in needed:
-            part.mark(one.bad, name, f"{name} is no {what}")
+            part.mark(np.flatnonzero(one.bad), name, f"{name} is no {what}")
         else:
             part.saw(
                 "medium",
@@ -64,7 +64,7 @@ def _without_meaning(part: Part, name: str, bad: pd.Series, needed: bool) -> Non
     if instead:
         frame.loc[bad.index, name] = instead
     elif needed:
-        part.mark(part.parsed[name].bad, name, f"{name} has a value without a meaning")
+        part.mark(bad.index, name, f"{name} has a value without a meaning")
 
 
 def decided(part: Part) -> None:
@@ -109,11 +109,11 @@ def impossible(part: Part) -> None:
     for name, column in TABLES[part.export.table].columns.items():
         if column.required and name in frame:
             told = part.parsed[name].bad if name in part.parsed else np.zeros(len(frame), dtype=bool)
-            part.mark(frame[name].isna().to_numpy() & ~told, name, f"{name} is blank")
+            part.mark(np.flatnonzero(frame[name].isna() & ~told), name, f"{name} is blank")
     if part.export.table != "subscriptions":
         return
     if "end_date" in frame:
-        backwards = (frame["end_date"] < frame["start_date"]).to_numpy()
+        backwards = np.flatnonzero(frame["end_date"] < frame["start_date"])
         part.mark(backwards, "end_date", "the contract ends before it starts")
         endless = frame["end_date"] >= ENDLESS
         if endless.any():
@@ -122,4 +122,4 @@ def impossible(part: Part) -> None:
                 "as open-ended"
             )
             frame["end_date"] = frame["end_date"].mask(endless)
-    part.mark((frame["arr"] < 0).to_numpy(), "arr", "ARR below zero: a credit is no contract")
+    part.mark(np.flatnonzero(frame["arr"] < 0), "arr", "ARR below zero: a credit is no contract")

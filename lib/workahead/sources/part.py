@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,7 @@ from workahead.sources.observed import Observation, Weight
 from workahead.sources.reading import Table
 from workahead.sources.workbench import Condition, Export, Workbench
 
-LINE, ENTRY = "__line", "__entry"
-"""Hidden columns of a table: the line in the file, and the number of the entry in workbench.yml."""
+ASIDE = ["file", "line", "table", "column", "value", "reason", "arr"]
 
 SEVERAL = {"replaces", "renews", "merged_ids", "replaced_by"}
 """Columns that may hold several ids, joined by `;`."""
@@ -153,10 +153,10 @@ class Part:
         """Tell what is no error."""
         self.observations.append(Observation(weight, self.export.table, finding, rows, **more))
 
-    def mark(self, at: np.ndarray, name: str, reason: str) -> None:
+    def mark(self, rows: Iterable[int], name: str, reason: str) -> None:
         """Rows that can't be kept, for the text of a column; a row keeps its first column, and every reason."""
         texts = self.texts.get(name)
-        for row in np.flatnonzero(at):
+        for row in rows:
             if not self._reason[row]:
                 text = texts.iloc[row] if texts is not None else None
                 self._column[row] = self.header(name)
@@ -173,18 +173,20 @@ class Part:
 
     @property
     def kept(self) -> pd.DataFrame:
-        """The rows with nothing against them, with their lines."""
-        good = pd.Series(self._reason == "", index=self.frame.index)
-        return self.frame.assign(**{LINE: self.lines})[good].reset_index(drop=True)
+        """The rows with nothing against them."""
+        good: pd.DataFrame = self.frame.loc[self._reason == ""]
+        return good
 
     @property
     def aside(self) -> pd.DataFrame:
-        """The rows with something against them, and lines that are no row: line, column, value, reason, arr."""
+        """The rows with something against them, and lines that are no row, in their order."""
         marked = {"line": self.lines, "column": self._column, "value": self._value, "reason": self._reason}
         aside = pd.DataFrame({**marked, "arr": self.money}).query("reason != ''")
         ragged = [(one.line, "", one.text, one.reason, np.nan) for one in self.table.ragged]
-        more = pd.DataFrame(ragged, columns=aside.columns)
-        return pd.concat([aside, more], ignore_index=True) if ragged else aside
+        if ragged:
+            aside = pd.concat([aside, pd.DataFrame(ragged, columns=aside.columns)])
+        aside = aside.assign(file=self.export.file, table=self.export.table)[ASIDE]
+        return aside.sort_values("line", kind="stable")
 
 
 def _met(texts: pd.Series, condition: Condition) -> np.ndarray:
