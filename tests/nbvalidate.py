@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,5 +16,10 @@ NBVAL = [
 def nbval(folder: Path, *how: str) -> subprocess.CompletedProcess[str]:
     (folder / "nbval.ini").write_text("[pytest]\n", encoding="utf-8")
     return subprocess.run(
-        [sys.executable, *NBVAL, *how, "."], cwd=folder, capture_output=True, text=True, timeout=900
+        [sys.executable, *NBVAL, *how, "."],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder.with_name("notebooks"))},  # modules of one's own lie there
+        capture_output=True,
+        text=True,
+        timeout=900,
     )
