@@ -21,7 +21,6 @@ _HOME = {
     "whole_period": "workahead.book.periods",
     "arr": "workahead.metrics.retention.arr",
     "benchmarks": "workahead.metrics.benchmarks",
-    "benchmarks": "workahead.metrics.benchmarks",
     "movements": "workahead.metrics.retention.movements",
     "movement_detail": "workahead.metrics.retention.movements",
     "touches": "workahead.metrics.engagement.touches",
@@ -137,7 +136,6 @@ if TYPE_CHECKING:
     from workahead.metrics.accuracy.forecast_accuracy import accuracy_by_horizon as accuracy_by_horizon
     from workahead.metrics.accuracy.forecast_accuracy import forecast_accuracy as forecast_accuracy
     from workahead.metrics.accuracy.forecast_changes import forecast_changes as forecast_changes
-    from workahead.metrics.benchmarks import benchmarks as benchmarks
     from workahead.metrics.benchmarks import benchmarks as benchmarks
     from workahead.metrics.differences.definition_effects import definition_accounts as definition_accounts
     from workahead.metrics.differences.definition_effects import definitions_apart as definitions_apart
