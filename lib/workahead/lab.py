@@ -31,17 +31,14 @@ def run(port: int, browser: bool) -> int:
     place = f"/lab/tree/{START.as_posix()}" if (root / START).is_file() else "/lab"
     echo(f"JupyterLab starts on http://localhost:{free}{place} (Ctrl-C twice ends it)")
     sys.stdout.flush()  # before JupyterLab adds the address with its token
-    command = [sys.executable, "-m", "jupyterlab", f"--port={free}", "--ServerApp.port_retries=0"]
+    command = [sys.executable, "-m", "workahead.lab", f"--port={free}", "--ServerApp.port_retries=0"]
     command += [f"--ServerApp.root_dir={root}", f"--LabApp.default_url={place}"]
-    command += [
-        "--ServerApp.log_level=ERROR",
-        "--LabApp.log_level=ERROR",
-    ]  # the address with its token comes through
+    # Without their chatter: what goes wrong comes through, and the address with its token.
+    command += ["--ServerApp.log_level=ERROR", "--LabApp.log_level=ERROR"]
+    config = os.pathsep.join(filter(None, (str(OURS), os.environ.get("JUPYTER_CONFIG_PATH"))))
     environment = {
         **os.environ,
-        "JUPYTER_CONFIG_PATH": os.pathsep.join(
-            filter(None, (str(OURS), os.environ.get("JUPYTER_CONFIG_PATH")))
-        ),
+        "JUPYTER_CONFIG_PATH": config,
         "JUPYTER_PREFER_ENV_PATH": "1",  # this environment's kernel and widgets, before a user's own
         "WORKAHEAD_PROJECT": str(root),  # scheduled jobs run elsewhere
     }
@@ -62,3 +59,12 @@ def free_port(wanted: int) -> int:
             one.close()
         return port
     raise ConfigError(f"no port from {wanted} on is free. Name another: workahead lab --port 9000")
+
+
+if __name__ == "__main__":  # as `python -m jupyterlab`, and sooner
+    from workahead.imports import leave_out_grammars
+
+    leave_out_grammars()
+    from jupyterlab.labapp import main  # type: ignore[import-untyped]
+
+    main()
