@@ -15,8 +15,12 @@ shows the accounts behind; the line of Python below does the same again in a cel
 """
 
 from workahead.explore.cohorts import cohorts
+from workahead.explore.comp_plan import comp_plan
+from workahead.explore.definitions import definitions
+from workahead.explore.forecast import forecast
+from workahead.explore.plan import plan
 from workahead.explore.renewals import renewals
 from workahead.explore.retention import retention
 from workahead.explore.survival import survival
 
-__all__ = ["cohorts", "renewals", "retention", "survival"]
+__all__ = ["cohorts", "comp_plan", "definitions", "forecast", "plan", "renewals", "retention", "survival"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -13,7 +14,7 @@ from workahead.book.definitions import Definitions
 from workahead.book.once import once
 from workahead.book.periods import Day, closing, shift_months
 from workahead.errors import ConfigError, UnknownName, did_you_mean
-from workahead.metrics.positions import By, rate
+from workahead.metrics.positions import By
 from workahead.metrics.renewals.rate import renewal_rate
 from workahead.metrics.retention.retention import retention
 
@@ -74,13 +75,11 @@ def definitions_compared(
     ``choices``: a row for each of these instead; one of several rules is of the rule "several".
     :func:`definition_accounts` names the accounts between any two rows. Raises PeriodError, ConfigError.
     """
-    last, rows, own = closing(book, end), [], _chosen(book, {})
-    for choice in _each_rule(book, own) if choices is None else choices:
-        chosen = _chosen(book, choice)
-        tables = {
-            of: _table(book, of, _key({**own, **{rule: chosen[rule] for rule in rules}}), last, months)
-            for of, rules in REACHED.items()
-        }
+    last, rows, own = closing(book, end), [], settled(book, {})
+    by = None if choices is None else "account_id"  # of a few choices their accounts are asked for next
+    for choice in each_rule(book) if choices is None else choices:
+        chosen = settled(book, choice)
+        tables = {of: _table(book, of, _key(own, chosen, of), last, months, by) for of in REACHED}
         rule, said = _said(choice)
         rows.append(
             {"rule": rule, "choice": said, "own": chosen == own}
@@ -134,11 +133,11 @@ def definition_accounts(
     0          A         0.0       -0.25
     """
     base = NUMBERS[_number(number)][1]
-    last, of = closing(book, end), base.partition("_")[0]
+    last, of, own = closing(book, end), base.partition("_")[0], settled(book, {})
     sides = []
     for choice in (one, other):
-        chosen = _chosen(book, choice)
-        side = _table(book, of, _key(chosen), last, months, "account_id")
+        chosen = settled(book, choice)
+        side = _table(book, of, _key(own, chosen, of), last, months, "account_id")
         sides.append(_parts({of: side}, number, chosen)[["account_id", "amount", "base"]])
     table = sides[0].merge(sides[1], on="account_id", how="outer", suffixes=("_one", "_other")).fillna(0)
     table = table.rename(
@@ -156,8 +155,9 @@ def definition_accounts(
     return table.reindex(columns=["account_id", "name", *AMOUNTS, "difference"]).reset_index(drop=True)
 
 
-def _each_rule(book: Book, own: Choice) -> list[Choice]:
+def each_rule(book: Book) -> list[Choice]:
     """The book's own choices, then each choice of each rule; no parents where no account names one."""
+    own = settled(book, {})
     parents = "parent_id" in book.columns("accounts")
     return [{}] + [
         {rule: choice}
@@ -167,8 +167,8 @@ def _each_rule(book: Book, own: Choice) -> list[Choice]:
     ]
 
 
-def _chosen(book: Book, choice: Choice) -> dict[str, Any]:
-    """What is chosen of every rule."""
+def settled(book: Book, choice: Choice) -> dict[str, Any]:
+    """What is chosen of every rule. Raises ConfigError."""
     for rule in choice:
         if rule not in RULES:
             raise ConfigError(
@@ -211,9 +211,10 @@ def _number(name: str) -> str:
     return name
 
 
-def _key(chosen: Choice) -> tuple[tuple[str, Any], ...]:
-    """Without what only chooses among a table's columns."""
-    return tuple((rule, value) for rule, value in chosen.items() if rule not in ("cap", "renewal_rate"))
+def _key(own: Choice, chosen: Choice, of: str) -> tuple[tuple[str, Any], ...]:
+    """What is chosen of the rules that reach a table; of the others, what is the book's own."""
+    held = {**own, **{rule: chosen[rule] for rule in REACHED[of]}}
+    return tuple((rule, value) for rule, value in held.items() if rule not in ("cap", "renewal_rate"))
 
 
 @once
@@ -224,10 +225,23 @@ def _table(
     changes = dict(chosen)
     basis = changes.pop("basis")
     same = all(getattr(book.definitions, rule) == value for rule, value in changes.items())
-    under = book if same else book.redefine(**changes)
+    under = book if same else _under(book, changes)
     if of == "starting":
         return retention(under, last, months, by, basis)
     return renewal_rate(under, shift_months(last, -months), last, by)
+
+
+def _under(book: Book, changes: Choice) -> Book:
+    """A book under other definitions; what filters choose from is built for the first of them, not for each."""
+    under = book.redefine(**changes)
+    if book._base is not book and book.audience is None:
+        under._base = _whole_under(book._base, under.definitions)
+    return under
+
+
+@lru_cache(maxsize=4)
+def _whole_under(book: Book, definitions: Definitions) -> Book:
+    return book.redefine(**definitions.model_dump())
 
 
 def _parts(tables: Mapping[str, pd.DataFrame], number: str, chosen: Choice) -> pd.DataFrame:
@@ -246,7 +260,9 @@ def _parts(tables: Mapping[str, pd.DataFrame], number: str, chosen: Choice) -> p
 
 
 def _whole(parts: pd.DataFrame) -> float:
-    return float(rate(parts["amount"], parts["base"]).sum(min_count=1))
+    """The number over all rows."""
+    amount, base = (round(float(parts[name].sum()), 2) for name in ("amount", "base"))
+    return amount / base if base else float("nan")
 
 
 def _named(book: Book) -> pd.DataFrame:
