@@ -14,6 +14,7 @@ from workahead.explore.controls import choice, closing_day, group, slider
 from workahead.explore.filters import groups_of
 from workahead.explore.panel import Panel
 from workahead.explore.view import Call, Point, Report, View
+from workahead.metrics.benchmarks import benchmarks
 from workahead.metrics.retention.movements import movement_detail
 from workahead.metrics.retention.retention import Basis
 from workahead.words.dates import month
@@ -52,8 +53,9 @@ def _view(book: Book, by: str, months: int, end: pd.Timestamp, basis: Any) -> Vi
         call = Call("retention_trend", {"months": months, "periods": PERIODS, **given, **until})
         table = call.table(book)
         parts: dict[str, Any] = {month(day): day for day in table["period_end"].dropna()[::-1]}
+        figure = charts.retention_trend(table, benchmarks(book, months), months)
         return View(
-            call, table, charts.retention_trend(table, months=months), words.trend_sentence(table), parts,
+            call, table, figure, words.trend_sentence(table), parts,
             picked=lambda point: pd.Timestamp(point.x), accounts=lambda day: _moved(book, months, day), report=report,
         )  # fmt: skip
     call = Call("retention", {**until, "months": months, "by": by, **given})
