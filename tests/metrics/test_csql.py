@@ -26,6 +26,7 @@ import polars as pl
 import pytest
 import workahead as wa
 from contracts import book, contracts
+from examples import examples
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from workahead.metrics.accuracy.call_calibration import wilson
@@ -354,7 +355,7 @@ def test_what_it_refuses() -> None:
         wa.csql_funnel(book(END, *ROWS), START, END)
 
 
-@settings(max_examples=10, deadline=None, phases=[Phase.generate])
+@settings(max_examples=examples(10), deadline=None, phases=[Phase.generate])
 @given(
     st.lists(
         st.tuples(

@@ -11,6 +11,7 @@ import pytest
 import workahead as wa
 from contracts import book as small
 from contracts import contracts
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -279,7 +280,7 @@ KINDS = st.sampled_from(["call", "meeting", "email", "support", "other"])
 ROWS = st.lists(st.tuples(st.sampled_from("ABCD"), KINDS, st.integers(1, 31)), max_size=30)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(ROWS)
 def test_shares_add_up_to_one_and_groups_to_the_whole(rows: list[tuple[str, str, int]]) -> None:
     made = pd.DataFrame(

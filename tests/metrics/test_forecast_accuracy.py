@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import workahead as wa
 from contracts import Contract, contracts, segments
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from workahead.metrics.accuracy.call_calibration import wilson
@@ -208,7 +209,7 @@ records = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(records)
 def test_the_measures_agree_with_one_another(drawn: list[tuple[int, int | None, int]]) -> None:
     """Absolute errors are at least their sum, whoever looks; the interval holds the rate."""

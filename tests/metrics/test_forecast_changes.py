@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import workahead as wa
 from contracts import contracts
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -161,7 +162,7 @@ days = st.dates(pd.Timestamp("2026-06-01").date(), pd.Timestamp("2026-12-31").da
 renewal = st.tuples(days, st.integers(1, 10**7), st.lists(st.tuples(days, st.integers(0, 10**7)), max_size=4))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(st.lists(renewal, min_size=1, max_size=5), st.integers(1, 90))
 def test_the_differences_are_the_forecast_now_less_the_forecast_then(
     drawn: list[tuple[Any, int, list[tuple[Any, int]]]], back: int

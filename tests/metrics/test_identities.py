@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 import workahead as wa
 from contracts import contracts
+from examples import examples
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -24,8 +25,8 @@ ACCOUNTS = pd.DataFrame(
         "parent_id": [None, "A", None, "B", None],
     }
 )
-calm = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-few = settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+calm = settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=examples(4), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite

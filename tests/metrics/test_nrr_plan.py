@@ -19,6 +19,7 @@ import pandas as pd
 import pytest
 import workahead as wa
 from contracts import book, contracts
+from examples import examples
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -243,7 +244,7 @@ def test_what_it_refuses() -> None:
 AMOUNTS = st.integers(1, 10**7).map(lambda cents: cents / 100)
 
 
-@settings(max_examples=8, deadline=None, phases=[Phase.generate])
+@settings(max_examples=examples(8), deadline=None, phases=[Phase.generate])
 @given(
     st.lists(st.tuples(st.sampled_from("XYZ"), AMOUNTS, st.none() | AMOUNTS), min_size=1, max_size=6),
     st.lists(st.tuples(st.integers(0, 5), AMOUNTS, st.sampled_from([None, True, False])), max_size=8),

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 import workahead as wa
 from contracts import contracts
+from examples import examples
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -239,7 +240,7 @@ DAYS = st.dates(dt.date(2024, 9, 1), dt.date(2026, 10, 28))
 AMOUNTS = st.integers(1, 10**8).map(lambda cents: cents / 100)
 
 
-@settings(max_examples=15, deadline=None, phases=[Phase.generate])
+@settings(max_examples=examples(15), deadline=None, phases=[Phase.generate])
 @given(st.lists(st.tuples(DAYS, AMOUNTS), max_size=25), st.sampled_from(["month", "quarter", "year"]))
 def test_shares_rise_to_one_and_lie_in_their_range(bookings: Deals, freq: Any) -> None:
     curve = wa.booking_curve(booked(won(bookings)), freq)
@@ -252,7 +253,7 @@ def test_shares_rise_to_one_and_lie_in_their_range(bookings: Deals, freq: Any) -
         assert (curve["share"] <= curve["share_high"]).all()
 
 
-@settings(max_examples=15, deadline=None, phases=[Phase.generate])
+@settings(max_examples=examples(15), deadline=None, phases=[Phase.generate])
 @given(
     st.lists(st.tuples(DAYS, AMOUNTS), max_size=25),
     AMOUNTS,

@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 import workahead as wa
 from contracts import Contract, book, contracts, segments
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from workahead.metrics.renewals.events import events
@@ -331,7 +332,7 @@ def test_the_rate_of_an_empty_book_is_an_empty_table() -> None:
     assert rates(book(AS_OF), by="account_id").columns[0] == "account_id"
 
 
-calm = settings(max_examples=25, deadline=None)
+calm = settings(max_examples=examples(25), deadline=None)
 
 
 @st.composite

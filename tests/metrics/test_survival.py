@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import workahead as wa
 from contracts import book, segments
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -109,7 +110,7 @@ def test_the_month_that_still_runs_is_not_seen() -> None:
     assert table[["age_months", "at_risk", "lost"]].to_numpy().tolist() == [[0, 1, 0], [1, 1, 0]]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 11), st.integers(1, 500)), min_size=1, max_size=25))
 def test_where_nothing_is_censored_it_is_the_cohort_table(lost: list[tuple[int, int]]) -> None:
     """All came in the same month: nobody is seen for less long than another."""

@@ -7,6 +7,7 @@ import datetime as dt
 import pandas as pd
 import workahead as wa
 from contracts import contracts
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +16,7 @@ PARENTS = pd.DataFrame(
     {"account_id": list("ABC"), "parent_id": [None, "A", None], "segment": ["x", "y", "y"]}
 )
 ARR = ["starting", "ending"]
-few = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite
