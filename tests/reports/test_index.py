@@ -118,13 +118,15 @@ def test_what_is_for_everybody_stands_before_the_pages_of_people_and_accounts(tm
     }
     account["label"] = "Birch & Co"
     account["key_figures"] = [{**card, "label": "ARR"} for card in account["key_figures"]]
-    html = published(tmp_path, account, of_reader("Ana", 10, 0.9), run(10, 1.02))
+    html = published(tmp_path, account, *(of_reader("Ana", month, 0.9) for month in (9, 10)), run(10, 1.02))
     titles = re.findall("<h2>(.*?)</h2>", html)
     assert titles == ["Monthly &lt;b&gt;review&lt;/b&gt;", "My book", "Account"]
     rows = re.findall(r"<tr><th scope=.row.>(.*?)</tr>", html)
     assert text(rows[-1]) == "Birch &amp; Co (0014) Month 10 Published 100.0%"
     assert "NRR over time" in html.split("Account</h2>")[0]
     assert "over time" not in html.split("Account</h2>")[1]
+    html = published(tmp_path / "new", of_reader("Ana", 10, 0.9))
+    assert "over time" not in html, "one page makes no line"
 
 
 def test_many_readers_have_a_box_that_finds_them(tmp_path: Path) -> None:

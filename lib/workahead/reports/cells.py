@@ -24,8 +24,8 @@ def prepared(notebook: Any, *, titled: bool) -> Any:
     """A copy for the page: without hidden cells, the header's cell and the title; sections marked.
 
     ``titled`` says that the page's header has a title, so that the first heading gives way to it. A section whose code
-    shows nothing is left out with its heading. The cell tagged what-changed moves up: after the key figures, before the
-    first section that follows them.
+    shows nothing is left out with its heading, and so is an empty table beside something else. The cell tagged
+    what-changed moves up: after the key figures, before the first section that follows them.
     """
     import nbformat
 
@@ -37,7 +37,9 @@ def prepared(notebook: Any, *, titled: bool) -> Any:
         cell = nbformat.from_dict({**cell, "metadata": dict(cell.metadata)})
         if cell.cell_type == "code":
             kept = [one for one in cell.outputs if MIME.format("book") not in one.get("data", {})]
-            cell.outputs = _with_rows([_own_name(one, taken) for one in kept])
+            kept = [_own_name(one, taken) for one in kept]
+            # an empty table is in its CSV; beside a sentence that says so it is one frame too many
+            cell.outputs = _with_rows([one for one in kept if not _empty(one)] or kept)
             if not cell.outputs:
                 silent += cells[-1:]
                 continue
@@ -84,6 +86,10 @@ def _before_first_section(cells: Sequence[Any]) -> int:
 
 def _shows(output: Any, kind: str) -> bool:
     return MIME.format(kind) in output.get("data", {})
+
+
+def _empty(output: Any) -> bool:
+    return _shows(output, "table") and not output["data"][MIME.format("table")]["rows"]
 
 
 def _own_name(output: Any, taken: list[str]) -> Any:

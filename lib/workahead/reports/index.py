@@ -85,11 +85,7 @@ def _pages(runs: Sequence[Run]) -> str:
     if not good:
         return '<p class="wa-note">There is no page yet.</p>'
     newest, earlier = good[0], good[1:]
-    trends = [
-        f"<span>{name} {line}</span>"
-        for name in RATES
-        if (line := sparkline(name, _values(name, newest, good)))
-    ]
+    trends = [f"<span>{name} {line}</span>" for name in RATES if (line := _line(name, good))]
     trend = f'<p class="wa-trend">{"".join(trends)}</p>' if trends else ""
     table = ""
     if earlier:
@@ -139,7 +135,7 @@ def _readers(runs: Sequence[Run]) -> str:
     for run in runs:
         held.setdefault(str(run.get("reader") or ""), []).append(run)
     figures = _labels(runs)
-    drawn = [label for label in figures if label in RATES]
+    drawn = [rate for rate in RATES if rate in figures and any(_line(rate, of) for of in held.values())]
     named = sorted(((_name(name, of), of) for name, of in held.items()), key=lambda one: one[0].casefold())
     rows = "".join(_reader(name, of, figures, drawn) for name, of in named)
     heads = "".join(
@@ -185,9 +181,14 @@ def _reader(name: str, runs: Sequence[Run], figures: Sequence[str], drawn: Seque
     for label in figures:
         card = _card(newest, label) if newest else None
         cells += f'<td class="gt_right">{escaped(card["text"]) if card else _NO_RATE}</td>'
-    for rate in drawn:
-        cells += f"<td>{sparkline(rate, _values(rate, newest, good)) if newest else ''}</td>"
+    cells += "".join(f"<td>{_line(rate, runs)}</td>" for rate in drawn)
     return f'<tr><th scope="row">{escaped(name)}</th>{cells}</tr>'
+
+
+def _line(rate: str, runs: Sequence[Run]) -> str:
+    """A rate over a reader's good pages as a line; empty below two."""
+    good = [run for run in runs if not _failed(run)]
+    return sparkline(rate, _values(rate, good[0], good)) if good else ""
 
 
 def _values(label: str, newest: Run, good: Sequence[Run]) -> list[float | None]:

@@ -7,16 +7,14 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, ExitStack, suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-_CHANNELS = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port")
 APP = "workahead.reports.kernel_app"
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")}
 """Set before NumPy is imported: a notebook's matrices are small, a fork bears no threads, sums come out the same."""
@@ -49,7 +47,6 @@ class Kernel(AbstractContextManager["Kernel"]):
         self._folder = Path(tempfile.mkdtemp(prefix="workahead-"))
         self.connection_file = self._folder / "kernel.json"
         self.log_file = self._folder / "kernel.log"
-        self.connection_file.write_text(json.dumps(_connection(self._folder)), encoding="utf-8")
         self._begun = False
         self.process: Process = self._start(cwd)
 
@@ -88,12 +85,16 @@ class Kernel(AbstractContextManager["Kernel"]):
 
     def manager(self, environment: Mapping[str, str] | None = None) -> Any:
         """jupyter_client's manager of this process, for papermill; the first call lets it serve."""
-        if not self._begun:
-            self._begin(environment or {})
-            self._begun = True
+        from jupyter_client.connect import write_connection_file
         from jupyter_client.manager import AsyncKernelManager
         from jupyter_client.provisioning import LocalProvisioner
 
+        if not self._begun:
+            where = {"transport": "ipc", "ip": str(self._folder / "k")} if os.name == "posix" else {}
+            key = secrets.token_hex(16).encode()
+            write_connection_file(str(self.connection_file), key=key, kernel_name="python3", **where)
+            self._begin(environment or {})
+            self._begun = True
         manager = AsyncKernelManager(connection_file=str(self.connection_file))
         manager.load_connection_file()
         provisioner = LocalProvisioner(
@@ -138,17 +139,3 @@ class Kernel(AbstractContextManager["Kernel"]):
         if self._requests and not self._requests.closed:
             with suppress(OSError):
                 self._requests.close()
-
-
-def _connection(folder: Path) -> dict[str, Any]:
-    common = {"key": secrets.token_hex(16), "signature_scheme": "hmac-sha256", "kernel_name": "python3"}
-    if hasattr(socket, "AF_UNIX") and os.name == "posix":
-        ports: dict[str, Any] = {name: number for number, name in enumerate(_CHANNELS, start=1)}
-        return {"transport": "ipc", "ip": str(folder / "k"), **ports, **common}
-    with ExitStack() as held:  # all at once, so that they differ
-        found = {}
-        for name in _CHANNELS:
-            sock = held.enter_context(socket.socket())
-            sock.bind(("127.0.0.1", 0))
-            found[name] = sock.getsockname()[1]
-    return {"transport": "tcp", "ip": "127.0.0.1", **found, **common}

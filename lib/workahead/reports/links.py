@@ -15,6 +15,8 @@ ACCOUNTS = "account_review"
 
 AccountPages = Callable[[str], str | None]
 
+TO_FILE = re.compile(r'<a href="([^":#]+)"[^>]*>(.*?)</a>', re.DOTALL)
+"""A link to another file: no scheme, no place on the page."""
 _ROWS = re.compile(r'\s?<a class="wa-rows" href="#table-([^"]*)">.*?</a>')
 _ACCOUNT = re.compile(r'<a data-account="([^"]*)">(.*?)</a>', re.DOTALL)
 
@@ -33,6 +35,16 @@ def account_pages(out: Path, folder: Path) -> AccountPages:
 def no_account_pages(account: str) -> str | None:
     """Where no account has a page."""
     return None
+
+
+def elsewhere(html: str, there: Callable[[str], bool]) -> str:
+    """A page for another place: of a link out of its folder whose target is not ``there`` the words remain."""
+
+    def kept(link: re.Match[str]) -> str:
+        where = unescape(link[1])
+        return link[0] if not where.startswith("../") or there(where) else link[2]
+
+    return TO_FILE.sub(kept, html)
 
 
 def resolved(body: str, page_of: AccountPages) -> str:

@@ -12,7 +12,7 @@ import traceback
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +92,7 @@ def run(
                 csvs.write(told.tables, place / "csv")
             (place / "index.html").write_text(html, encoding="utf-8")
             if executed.is_file():
-                _file_notebook(executed, place / "notebook.ipynb", report.notebook)
+                _file_notebook(executed, place / "notebook.ipynb", edition)
             clock.part("publish")
             publish.write_run(place, json.loads(masked(json.dumps({
                 "run": number,
@@ -135,7 +135,7 @@ def run(
         except Exception as error:  # whatever it is, the failure page tells it
             if interrupted():
                 raise Interrupted from error
-            trouble = _why(error, executed)
+            trouble = _why(error, executed, edition.root)
             html, told = _failure(edition, reader, trouble, executed), Story()
             with publish.building(failed) as place:
                 write(place)
@@ -185,7 +185,7 @@ def _page(
     return page(notebook, told, edition.report.title, bundle, about, shared, accounts), told
 
 
-def _why(error: Exception, executed: Path) -> Failure:
+def _why(error: Exception, executed: Path, root: Path) -> Failure:
     """The failing cell where there is one; else the error itself, with the kernel's last words."""
     import nbformat
 
@@ -196,12 +196,16 @@ def _why(error: Exception, executed: Path) -> Failure:
             executed.unlink()
             found = None
         if found and not isinstance(error, StoppedError):
-            return found
+            return replace(found, traceback=_here(found.traceback, root))
     trace = "" if isinstance(error, WorkaheadError) else "".join(traceback.format_exception(error))
-    if not trace:
-        trace = "\n".join(getattr(error, "__notes__", []))
+    trace = masked(_here(trace or "\n".join(getattr(error, "__notes__", [])), root))
     cell, source = (error.cell, error.source) if isinstance(error, StoppedError) else (None, "")
-    return Failure(type(error).__name__, masked(str(error)), cell, masked(source), masked(trace))
+    return Failure(type(error).__name__, masked(str(error)), cell, masked(source), trace)
+
+
+def _here(text: str, root: Path) -> str:
+    """Paths as seen from the project: where that lies on this machine is nobody's business."""
+    return text.replace(f"{root}{os.sep}", "")
 
 
 def _failure(edition: Edition, reader: Reader | None, trouble: Failure, executed: Path) -> str:
@@ -213,10 +217,11 @@ def _failure(edition: Edition, reader: Reader | None, trouble: Failure, executed
     return failure_page(edition.report.title, period, trouble, _about(edition), last, links)
 
 
-def _file_notebook(executed: Path, place: Path, original: Path) -> None:
+def _file_notebook(executed: Path, place: Path, edition: Edition) -> None:
     """The executed notebook, without the paths of the machine that ran it."""
-    held = json.loads(executed.read_text(encoding="utf-8"))
-    held["metadata"].get("papermill", {}).update(input_path=original.as_posix(), output_path=place.name)
+    held = json.loads(_here(executed.read_text(encoding="utf-8"), edition.root))
+    paths = {"input_path": edition.report.notebook.as_posix(), "output_path": place.name}
+    held["metadata"].get("papermill", {}).update(paths)
     place.write_text(json.dumps(held, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

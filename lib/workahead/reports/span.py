@@ -59,7 +59,7 @@ def span(
     from workahead.words.dates import day, month
 
     rules, as_of = Definitions(**manifest["definitions"]), pd.Timestamp(manifest["as_of"])
-    start = rules.fiscal_year_start
+    start, coming = rules.fiscal_year_start, as_of + pd.Timedelta(days=1)
     text = text.strip()
     if kind == "week" and dated:
         raise PeriodError(
@@ -76,8 +76,7 @@ def span(
         if kind == "week":
             return _week(as_of)
     elif kind and text == LATEST:
-        coming = _named(as_of + pd.Timedelta(days=1), kind, start)
-        text = coming if ahead else _named(_opening(as_of, kind, start) - pd.Timedelta(days=1), kind, start)
+        text = _named(coming, kind, start) if ahead else complete(coming, kind, start)
     # it asks a book for no more than these two
     found = period(text, cast(Any, SimpleNamespace(definitions=rules, as_of=as_of)), ahead=ahead)
     first = _first_day(manifest, folder)
@@ -91,7 +90,7 @@ def span(
     width = 1 if name[-3:-2] == "-" and name[-2:].isdigit() else 3 if "Q" in name else 12
     close = begin + pd.DateOffset(months=width) - pd.Timedelta(days=1)
     if dated and kind and KINDS[width] != kind:
-        example = _named(_opening(as_of, kind, start) - pd.Timedelta(days=1), kind, start)
+        example = complete(coming, kind, start)
         raise PeriodError(f"{text!r} is a {KINDS[width]}, this report is for a {kind}: write it as {example}")
     label = month(begin) if width == 1 else _numbered(name, rules.fiscal_year_start)
     if found.end < close:
@@ -99,14 +98,19 @@ def span(
     return Span(name, label, f"{found.start:%Y-%m-%d}", f"{found.end:%Y-%m-%d}", KINDS[width])
 
 
-def _opening(as_of: pd.Timestamp, kind: str, fiscal_year_start: int) -> pd.Timestamp:
-    """The first day of the period under way on the day after the data's: what lies before it is over."""
+def complete(before: dt.date, kind: str, fiscal_year_start: int) -> str:
+    """The name of the last period of a kind that is over on a day: what lies before the one under way.
+
+    >>> complete(dt.date(2026, 11, 2), "month", 1), complete(dt.date(2026, 11, 2), "quarter", 2)
+    ('2026-10', '2027-Q3')
+    """
+    import pandas as pd
+
     from workahead.book.periods import bin_number, first_day
 
     freq = cast("Freq", kind)
-    return first_day(
-        bin_number(as_of + dt.timedelta(days=1), freq, fiscal_year_start), freq, fiscal_year_start
-    )
+    opening = first_day(bin_number(pd.Timestamp(before), freq, fiscal_year_start), freq, fiscal_year_start)
+    return _named(opening - pd.Timedelta(days=1), kind, fiscal_year_start)
 
 
 def _named(moment: pd.Timestamp, kind: str, fiscal_year_start: int) -> str:

@@ -73,10 +73,11 @@ def print_status(root: Path, out: Path | None = None) -> int:
             some(map(_line, late)),
         )
         table.add_row(*(_plain(cell) for cell in cells), style=style)
-    for name, fault in _faults(root).items():
+    faults = _faults(root)
+    for name, fault in faults.items():
         table.add_row(name, "", "", "", _plain(fault), "", style="red")
     console.print(table)
-    return int(missing or any(one.failed for one in rows) or bool(_faults(root)))
+    return int(missing or any(one.failed for one in rows) or bool(faults))
 
 
 def not_arrived(out: Path, run: Run | None) -> list[Record]:

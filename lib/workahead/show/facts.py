@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
+from workahead.show.columns import label
 from workahead.show.how import counts_as
 from workahead.show.shown import Shown, escaped
 from workahead.words.dates import day
@@ -62,7 +63,7 @@ def book(
         "versions": versions(),
     }
     if brief:
-        data |= dict.fromkeys(("rows", "sources", "notes", "definitions"), [])
+        data |= {key: [] for key in ("rows", "sources", "notes", "definitions")}
         data |= {"brief": True, "fingerprint": None, "loaded_at": None, "versions": {}}
     return Shown("book", header_html(data), _text(data), data)
 
@@ -114,14 +115,16 @@ def where_in_words(where: Mapping[str, object] | None) -> str | None:
     """A filter as a phrase.
 
     >>> where_in_words({"segment": ["Enterprise", "SMB"], "csm": "Ana"})
-    'segment is Enterprise or SMB; csm is Ana'
+    'segment is Enterprise or SMB; CSM is Ana'
     """
     if not where:
         return None
     parts = []
     for column, values in where.items():
         several = values if isinstance(values, Sequence) and not isinstance(values, str) else [values]
-        parts.append(f"{column.replace('_', ' ')} is {' or '.join(str(value) for value in several)}")
+        name = label(column)
+        name = name if name[1:] != name[1:].lower() else name.lower()  # CSM stays, Segment is segment
+        parts.append(f"{name} is {' or '.join(str(value) for value in several)}")
     return "; ".join(parts)
 
 

@@ -63,6 +63,19 @@ def test_a_script_that_pages_share_comes_along(page: Any, tmp_path: Path) -> Non
     assert (tmp_path / "shared" / "assets" / "plotly.js").read_text(encoding="utf-8") == "1"
 
 
+def test_a_link_to_a_page_that_is_not_delivered_there_is_none(page: Any, tmp_path: Path) -> None:
+    held = page({"folder": "shared"})
+    review = '<p><a href="../../account_review/{0}/latest/index.html">{0}</a></p>'
+    index = held.place / "index.html"
+    index.write_text(review.format("a1") + review.format("b2"), encoding="utf-8")
+    there = tmp_path / "shared" / "account_review" / "a1" / "latest"
+    there.mkdir(parents=True)
+    (there / "index.html").write_text("of A1", encoding="utf-8")
+    deliver([held], pace=QUICK)
+    copied = (tmp_path / "shared" / "monthly" / "2026-10" / "index.html").read_text(encoding="utf-8")
+    assert copied == review.format("a1") + "<p>b2</p>"
+
+
 def test_the_published_folder_is_not_copied_onto_itself(page: Any) -> None:
     held = page({"folder": "published"})
     (job,) = deliver([held], pace=QUICK)

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from workahead.reports.deliver.message import Attached
+from workahead.reports.links import TO_FILE
 from workahead.show.shown import escaped
 
 LARGEST = 12_000_000
@@ -17,9 +18,6 @@ WITH_TABLES = 2_300_000
 """Bytes up to which the tables' CSVs come along inside the page."""
 
 _SHARED = re.compile(r"<script[^>]* src=")
-_LINK = re.compile(
-    r'<a href="([^":#]+)"[^>]*>(.*?)</a>', re.DOTALL
-)  # to a file: no scheme, no place on the page
 _AROUND = re.compile(r'<(span|p) class="(?:wa-csv|wa-note wa-beside)">.*?</\1>', re.DOTALL)
 
 
@@ -45,8 +43,8 @@ def alone(place: Path, name: str, link: str | None) -> Attached | None:
         return f'<a href="{escaped(urljoin(link, where))}">{words}</a>' if link else words
 
     def around(found: re.Match[str]) -> str:
-        inside = _LINK.sub(led, found[0])
+        inside = TO_FILE.sub(led, found[0])
         return inside if "<a " in inside else ""
 
-    html = _LINK.sub(led, _AROUND.sub(around, html))
+    html = TO_FILE.sub(led, _AROUND.sub(around, html))
     return Attached(name, html.encode())

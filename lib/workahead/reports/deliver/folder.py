@@ -6,11 +6,14 @@ import posixpath
 import re
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from workahead.reports import publish
 from workahead.reports.deliver.outcome import NotNow, Refused, harmless
 from workahead.reports.deliver.record import FILE
+from workahead.reports.links import elsewhere
 
 PACKAGES = {
     "s3": "'workahead[s3]'",
@@ -58,20 +61,29 @@ def _renamed(place: Path, base: Path, where: PurePosixPath) -> None:
             target = Path(posixpath.normpath((base / where.parent / beside.name / name).as_posix()))
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, target)
+        page = _page(place, lambda link: (final / link).resolve().is_file())
+        (beside / "index.html").write_text(page, encoding="utf-8")
     if not final.name.endswith(publish.FAILED):
         publish.point_latest(final.parent)
 
 
-def _uploaded(place: Path, run: str, system: object, base: str, where: PurePosixPath) -> None:
-    own = f"{where.name}.{run[:8]}"
-    for name, path in _files(place).items():
-        system.put_file(str(path), posixpath.normpath(f"{base}/{where.parent}/{own}/{name}"))  # type: ignore[attr-defined]
+def _uploaded(place: Path, run: str, system: Any, base: str, where: PurePosixPath) -> None:
+    home, own = f"{base}/{where.parent}", f"{where.name}.{run[:8]}"
+    page = _page(place, lambda link: bool(system.exists(posixpath.normpath(f"{home}/{own}/{link}"))))
     with tempfile.TemporaryDirectory(prefix="workahead-") as desk:
         leads = Path(desk) / "index.html"  # a file, for its name tells the store its type
+        leads.write_text(page, encoding="utf-8")
+        for name, path in {**_files(place), "index.html": leads}.items():
+            system.put_file(str(path), posixpath.normpath(f"{home}/{own}/{name}"))
         leads.write_text(publish.REDIRECT.format(own), encoding="utf-8")
         newest = publish.newest(place.parent) == place.name
         for name in (where.name, publish.LATEST) if newest else (where.name,):
-            system.put_file(str(leads), f"{base}/{where.parent}/{name}/index.html")  # type: ignore[attr-defined]
+            system.put_file(str(leads), f"{home}/{name}/index.html")
+
+
+def _page(place: Path, there: Callable[[str], bool]) -> str:
+    """The page for that place: no link on it leads to a page that is not delivered there too."""
+    return elsewhere((place / "index.html").read_text(encoding="utf-8"), there)
 
 
 def _files(place: Path) -> dict[str, Path]:

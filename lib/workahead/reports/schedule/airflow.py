@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from collections.abc import Sequence
 from pathlib import Path
 
 from workahead.errors import ConfigError
@@ -73,12 +72,9 @@ def _written(job: Job) -> list[str]:
     ]
 
 
-def _begun(folder: Path, files: Sequence[str]) -> list[str]:
-    return ["Airflow finds them by itself; a new DAG is paused until you unpause it"]
-
-
-def _ending(folder: Path, files: Sequence[str]) -> list[str]:
-    return []
-
-
-AIRFLOW = Files(_folder, _named, _written, _begun, _ending)
+AIRFLOW = Files(
+    _folder,
+    _named,
+    _written,
+    lambda *_: ["Airflow finds them by itself; a new DAG is paused until you unpause it"],
+)

@@ -22,7 +22,7 @@ class Files:
     named: Callable[[Path, str], Sequence[str]]  # (root, report or *): the files' names
     written: Callable[[Job], Sequence[str]]  # their texts, in the same order
     begun: Callable[[Path, Sequence[str]], list[str]]  # (folder, names of files): what there is to say
-    ending: Callable[[Path, Sequence[str]], list[str]]
+    ending: Callable[[Path, Sequence[str]], list[str]] = lambda *_: []
 
     def installed(self, root: Path) -> list[str]:
         """The reports whose files are there."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 from workahead.reports.deliver.settings import MAIL
@@ -96,12 +95,10 @@ def _variables(job: Job) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _begun(folder: Path, files: Sequence[str]) -> list[str]:
-    return ["commit and push them: GitHub runs what is on the default branch"]
-
-
-def _ending(folder: Path, files: Sequence[str]) -> list[str]:
-    return ["commit that, so that GitHub learns of it"] if files else []
-
-
-GITHUB = Files(_folder, _named, _written, _begun, _ending)
+GITHUB = Files(
+    _folder,
+    _named,
+    _written,
+    begun=lambda *_: ["commit and push them: GitHub runs what is on the default branch"],
+    ending=lambda _, files: ["commit that, so that GitHub learns of it"] if files else [],
+)

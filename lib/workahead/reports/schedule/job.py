@@ -77,19 +77,14 @@ class Job:
 
         So does one that looks ahead, and one that stands at the day of its data.
         """
-        from workahead.book.periods import Freq, bin_number, first_day
         from workahead.reports.parameters import inspect
+        from workahead.reports.span import complete
 
-        if self.report.ahead or "period" not in inspect(self.root / self.report.notebook):
+        own = self.report.ahead or self.report.period == "week"
+        if own or "period" not in inspect(self.root / self.report.notebook):
             return None
-        starts, day = self.workbench.definitions.fiscal_year_start, due.astimezone(ZoneInfo(self.zone)).date()
-        kind = self.report.period
-        freq: Freq = "month" if kind is None or kind == "week" else kind
-        number = bin_number(day, freq, starts) - 1
-        if freq == "month":
-            return f"{first_day(number, freq, starts):%Y-%m}"
-        named = 1 if starts > 1 else 0  # a fiscal year bears the year in which it ends
-        return f"{number // 4 + named}-Q{number % 4 + 1}" if freq == "quarter" else f"{number + named}"
+        kind, day = self.report.period or "month", due.astimezone(ZoneInfo(self.zone)).date()
+        return complete(day, kind, self.workbench.definitions.fiscal_year_start)
 
 
 def state_of(root: Path, name: str) -> Path:
