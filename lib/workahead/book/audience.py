@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 
 from workahead.book import engines
+from workahead.book.definitions import Strict
 from workahead.book.tables import NOT_SET, TABLES
 from workahead.errors import ConfigError, UnknownName, did_you_mean
 
@@ -33,15 +34,13 @@ ABOUT = ("opportunities", "forecast_calls")
 """Here the row goes with it: a call on somebody else's contract, or its renewal, is theirs."""
 
 
-class Audience(BaseModel):
+class Audience(Strict):
     """``where``: whose accounts or subscriptions may be seen; ``hide``: what of all tables may not; ``who``: whose pay
     may.
 
     >>> Audience(where={"csm": "Ana"}, hide=["accounts.industry"]).where
     {'csm': ('Ana',)}
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     where: dict[str, tuple[str, ...]] = Field(
         default_factory=dict, description="column: value, or a list of values"

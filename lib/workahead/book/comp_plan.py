@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from workahead.book import engines
+from workahead.book.definitions import Strict
 from workahead.book.periods import Freq, Period, bin_number, first_day, last_day, whole_period
 from workahead.book.plan_faults import DIGITS, contradictions, fraction
 from workahead.errors import UnknownName
@@ -34,11 +35,7 @@ Amount = Annotated[float, BeforeValidator(fraction), Field(gt=0, allow_inf_nan=F
 Money = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Point(_Strict):
+class Point(Strict):
     """One corner of a payout curve."""
 
     at: Annotated[float, BeforeValidator(fraction), Field(ge=0, allow_inf_nan=False)] = Field(
@@ -47,7 +44,7 @@ class Point(_Strict):
     pays: Share = Field(description="share of the target pay")
 
 
-class Metric(_Strict):
+class Metric(Strict):
     """What one metric weighs, what it is measured against, and what it pays."""
 
     metric: PayMetric = Field(description="what is measured: " + ", ".join(get_args(PayMetric)))
@@ -112,7 +109,7 @@ class Metric(_Strict):
         return 0.0 if attained < at[0] else round(float(np.interp(attained, at, pays)), DIGITS)
 
 
-class Person(_Strict):
+class Person(Strict):
     """Who is paid by the plan: by role or by name, and since when."""
 
     who: str = Field(min_length=1, description="the name as the accounts' csm")
@@ -131,7 +128,7 @@ class Person(_Strict):
         return max((last - first).days + 1, 0)
 
 
-class CompPlan(_Strict):
+class CompPlan(Strict):
     """A compensation plan that fits on one slide. Raises pydantic's ValidationError with every fault at once.
 
     >>> plan = CompPlan(metrics=[{"metric": "nrr", "weight": "60%"}, {"metric": "csql_arr", "weight": "40%"}],

@@ -7,14 +7,18 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
-class Definitions(BaseModel):
+class Strict(BaseModel):
+    """What people write down: frozen once it is checked, without keys that nobody knows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Definitions(Strict):
     """How this book counts. Where the field disagrees, the disagreement is a field here.
 
     >>> Definitions(late_renewal_days=0).grain
     'account'
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     grain: Literal["subscription", "account", "parent"] = Field(
         "account",

@@ -14,7 +14,7 @@ import pandas as pd
 from workahead import __version__
 from workahead.book.book import Book
 from workahead.book.findings import check
-from workahead.book.snapshot import MANIFEST, project_root, write_snapshot
+from workahead.book.snapshot import MANIFEST, digest, project_root, write_snapshot
 from workahead.book.tables import TABLES
 from workahead.errors import ConfigError
 from workahead.sources.config import read_workbench
@@ -34,15 +34,12 @@ def load(
 ) -> Book:
     """Read the exports that `path` names, file a snapshot as of a day, and open it.
 
-    as_of: default is workbench.yml's, else today. Where neither the exports nor workbench.yml nor the
-    loader have changed
-    since that day's snapshot was filed, it is opened as it is; `force` reads everything again. A load
-    that fails leaves the
-    snapshots that are there untouched.
+    as_of: default is workbench.yml's, else today. Where neither the exports nor workbench.yml nor the loader have
+    changed since that day's snapshot was filed, it is opened as it is; `force` reads everything again. A load that
+    fails leaves the snapshots that are there untouched.
 
-    Raises ConfigError (workbench.yml), SourceError (an export), DataError (tables that make no book):
-    each names everything
-    that is wrong, and where.
+    Raises ConfigError (workbench.yml), SourceError (an export), DataError (tables that make no book): each names
+    everything that is wrong, and where.
     """
     path = workbench_path(path)
     workbench = read_workbench(path)
@@ -92,12 +89,8 @@ def load(
 
 def workbench_path(path: str | Path) -> Path:
     """The file itself, or the one of that name in the project's root: notebooks run in a folder below it."""
-    path = Path(path)
-    return (
-        path
-        if path.is_absolute() or path.exists()
-        else next((one for one in [project_root() / path] if one.exists()), path)
-    )
+    here, above = Path(path), project_root() / path
+    return above if above.exists() and not here.exists() else here
 
 
 def _day(as_of: str | dt.date | pd.Timestamp | None, workbench: Workbench) -> pd.Timestamp:
@@ -111,16 +104,10 @@ def _day(as_of: str | dt.date | pd.Timestamp | None, workbench: Workbench) -> pd
 
 def mapping_digest(path: Path) -> str:
     """Changes with workbench.yml and plays.yml, with the standard mappings, and with the loader's own code."""
-    digest = hashlib.sha256(path.read_bytes())
-    plays = path.parent / PLAYS
-    digest.update(plays.read_bytes() if plays.is_file() else b"")
-    digest.update(__version__.encode())
-    here = Path(__file__).parent
-    for one in sorted(
-        [*here.glob("*.py"), *here.parent.glob("sources/*.py"), *here.parent.glob("sources/*.yml")]
-    ):
-        digest.update(one.read_bytes())
-    return digest.hexdigest()
+    plays, here = path.parent / PLAYS, Path(__file__).parent
+    code = [*here.glob("*.py"), *here.parent.glob("sources/*.py"), *here.parent.glob("sources/*.yml")]
+    files = [path, *([plays] if plays.is_file() else []), *sorted(code)]
+    return hashlib.sha256(__version__.encode() + b"".join(one.read_bytes() for one in files)).hexdigest()
 
 
 def is_current(folder: Path, workbench: Workbench, mapping: str) -> bool:
@@ -131,19 +118,13 @@ def is_current(folder: Path, workbench: Workbench, mapping: str) -> bool:
         if manifest["mapping"] != mapping or set(filed) != {one.file for one in workbench.exports}:
             return False
         whole = all((folder / table["file"]).is_file() for table in manifest["tables"].values())
-        return whole and all(_digest(workbench.folder / file) == digest for file, digest in filed.items())
+        return whole and all(digest(workbench.folder / file) == sha256 for file, sha256 in filed.items())
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def with_orphan_accounts(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Contracts of an account that the accounts export lacks are kept: the account is added, named by its
-    id."""
+    """Contracts of an account that the accounts export lacks are kept: the account is added, named by its id."""
     if "accounts" not in tables or "subscriptions" not in tables:
         return tables
     accounts, known = tables["accounts"], set(tables["accounts"]["account_id"])

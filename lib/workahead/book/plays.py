@@ -6,7 +6,9 @@ import re
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
+
+from workahead.book.definitions import Strict
 
 OVERDUE = "overdue"
 
@@ -57,11 +59,7 @@ def _window(value: Any) -> Any:
     return value.strip()
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Play(_Strict):
+class Play(Strict):
     """One line of the plays: for whom, what must be true, and what to do where it is not."""
 
     window: Annotated[str, BeforeValidator(_window)] = Field(
@@ -85,7 +83,7 @@ class Play(_Strict):
         return int(first), int(last)
 
 
-class Plays(_Strict):
+class Plays(Strict):
     """What the team does ahead of a renewal; the first play of the list whose condition fails is the next step.
 
     >>> default_plays().call_months("Enterprise"), default_plays().call_months("SMB")

@@ -61,7 +61,7 @@ def write_snapshot(
         for name, native in book.tables.items():
             path = building / f"{name}.parquet"
             native.to_parquet(path, index=False)
-            files[name] = {"rows": len(native), "file": path.name, "sha256": _digest(path)}
+            files[name] = {"rows": len(native), "file": path.name, "sha256": digest(path)}
         engines.write_parquet(book.ledger(), building / _ledger_name(definitions), book.engine)
         aside = set_aside if set_aside is not None else pd.DataFrame(columns=SET_ASIDE)
         aside.to_csv(building / "set_aside.csv", index=False)
@@ -204,7 +204,8 @@ def _ledger_code() -> str:
     return hashlib.sha256(b"".join((here / name).read_bytes() for name in made_by)).hexdigest()
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
+    """A file's SHA-256."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

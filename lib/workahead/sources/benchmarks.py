@@ -6,8 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from workahead.book.definitions import Strict
 from workahead.sources.checked import checked
 from workahead.sources.places import Place
 
@@ -19,11 +20,7 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Fits(_Strict):
+class Fits(Strict):
     """Which books a benchmark may stand beside: those that are like the companies it was taken from."""
 
     arr_from: float | None = Field(None, ge=0, description="ARR of the book, at least")
@@ -41,7 +38,7 @@ class Fits(_Strict):
         return self
 
 
-class Benchmark(_Strict):
+class Benchmark(Strict):
     """One published number, as a fraction: of whom, by whom, when, and where to read it."""
 
     metric: Metric
@@ -54,7 +51,7 @@ class Benchmark(_Strict):
     fits: Fits = Field(default_factory=lambda: Fits.model_validate({}))
 
 
-class Benchmarks(_Strict):
+class Benchmarks(Strict):
     """What benchmarks.yml may say."""
 
     benchmarks: tuple[Benchmark, ...]

@@ -10,15 +10,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PrivateAttr,
     field_validator,
 )
 
-from workahead.book.definitions import Definitions
+from workahead.book.definitions import Definitions, Strict
 from workahead.book.tables import TABLES, Kind
 from workahead.errors import did_you_mean
 from workahead.sources.dates import stated_order
@@ -36,10 +34,6 @@ EXTRAS: dict[str, dict[str, Kind]] = {
 def mappable(table: str) -> dict[str, Kind]:
     """Every column that `columns:` of this table may name, with its kind."""
     return {name: column.kind for name, column in TABLES[table].columns.items()} | EXTRAS.get(table, {})
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def _listed(value: Any) -> Any:
@@ -78,7 +72,7 @@ Text = Annotated[str | None, BeforeValidator(_nothing)]
 Zone = Annotated[Text, AfterValidator(_known_zone)]
 
 
-class Condition(_Strict):
+class Condition(Strict):
     """One line of `where:`: `[Closed won]` (one of), `not: [Trial]`, `blank` or `not blank`."""
 
     one_of: tuple[str, ...] = ()
@@ -94,14 +88,14 @@ def _condition(value: Any) -> Any:
     return {"one_of": _listed(value)} if isinstance(value, str | list) else value
 
 
-class Keep(_Strict):
+class Keep(Strict):
     """A column of the export that rides along under a name of its own."""
 
     header: str
     kind: Literal["text", "number", "money", "date", "bool", "id"] = "text"
 
 
-class Export(_Strict):
+class Export(Strict):
     """One file, read for one table."""
 
     file: str
@@ -132,7 +126,7 @@ class Export(_Strict):
         return value
 
 
-class Workbench(_Strict):
+class Workbench(Strict):
     """What workbench.yml says. Paths are relative to the file; `folder` is where it lies."""
 
     company: Text = None
