@@ -16,8 +16,7 @@ from workahead.sources.workbench import Workbench, mappable
 
 
 def read_workbench(path: Path | str) -> Workbench:
-    """workbench.yml, checked. ConfigError names every fault with its line, and the key that was probably
-    meant."""
+    """workbench.yml, checked. ConfigError names every fault with its line, and the key that was probably meant."""
     path = Path(path)
     absent = "Go to the folder that holds workbench.yml, or name it with --workbench."
     root, document = read_yaml(path, "keys such as company, currency and exports", absent)
@@ -39,8 +38,7 @@ def read_workbench(path: Path | str) -> Workbench:
 
 
 def _listed(exports: Any) -> tuple[list[Any] | None, list[Place]]:
-    """`exports:` may be a list, or a mapping from table to one entry or several: as a list, and where
-    each stands."""
+    """`exports:` may be a list, or a mapping from table to one entry or several: as a list, and where each stands."""
     if not isinstance(exports, dict):
         return None, []
     entries: list[Any] = []

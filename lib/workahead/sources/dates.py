@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 _CLOCK = r"(?P<h>\d{1,2}):(?P<mi>\d{2})(?::(?P<s>\d{2})(?:[.,]\d+)?)?"
 _TIME = rf"(?:,?[T ]\s*{_CLOCK}\s*(?P<ap>[AaPp]\.?[Mm]\.?)?\s*(?P<z>Z|UTC|GMT|[+-]\d{{2}}:?\d{{2}})?)?"
@@ -105,26 +105,19 @@ class _Zones:
         parts = match.groupdict()
         if parts.get("h") is None:
             return date(year, month, day)
-        self.timed = True
+        self.timed, zone = True, parts["z"] or ""
         hour = int(parts["h"])
         if parts["ap"]:
             hour = hour % 12 + (12 if parts["ap"][0] in "Pp" else 0)
-        moment = datetime(
-            year, month, day, hour, int(parts["mi"]), int(parts["s"] or 0), tzinfo=self._zone(parts["z"])
-        )
+        clock = f"{hour:02}:{parts['mi']}:{parts['s'] or '00'}{'Z' if zone in ('UTC', 'GMT') else zone}"
+        moment = datetime.fromisoformat(f"{date(year, month, day)}T{clock}")
+        if zone:
+            self.zoned = True
+        else:
+            moment = moment.replace(tzinfo=self.written_in)
         if moment.tzinfo is None or self.wanted_in is None:
             return moment.date()
         return moment.astimezone(self.wanted_in).date()
-
-    def _zone(self, text: str | None) -> tzinfo | None:
-        if not text:
-            return self.written_in
-        self.zoned = True
-        if text[0] not in "+-":
-            return UTC
-        digits = text[1:].replace(":", "")
-        offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-        return timezone(-offset if text[0] == "-" else offset)
 
 
 def _year(text: str) -> int:

@@ -11,8 +11,7 @@ from workahead.sources.part import Part
 
 MONTH = 365.25 / 12
 NEAR = 0.2
-"""A term this near to whole months (six days) is whole months: contracts are written in months, not in
-days."""
+"""A term this near to whole months (six days) is whole months: contracts are written in months, not in days."""
 
 
 def derive(part: Part) -> None:

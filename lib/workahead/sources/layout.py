@@ -36,8 +36,7 @@ def matches(row: Sequence[str], known: Collection[str]) -> int:
 
 
 def header_row(rows: Sequence[Sequence[str]], known: Collection[str]) -> int:
-    """Which of the first rows is the header: the one with most known headers, else the widest; the first
-    of equals."""
+    """Which of the first rows is the header: the one with most known headers, else the widest; the first of equals."""
 
     def fit(n: int) -> tuple[int, int]:
         return matches(rows[n], known), sum(1 for cell in rows[n] if cell.strip())
@@ -46,8 +45,7 @@ def header_row(rows: Sequence[Sequence[str]], known: Collection[str]) -> int:
 
 
 def find_delimiter(text: str, known: Collection[str]) -> str:
-    """The delimiter under which a row of the top holds most known headers; else the one that splits most
-    evenly."""
+    """The delimiter under which a row of the top holds most known headers; else the one that splits most evenly."""
     lines = text[:200_000].splitlines(keepends=True)[:HEAD]
 
     def fits(delimiter: str) -> tuple[int, int]:

@@ -72,8 +72,7 @@ def candidates(export: Export) -> dict[str, list[str]]:
 
 
 def wanted_headers(export: Export) -> set[str]:
-    """Every header that this export may need, as `plain` compares them: so that only those columns are
-    read."""
+    """Every header that this export may need, as `plain` compares them: so that only those columns are read."""
     headers = {
         header
         for names in candidates(export).values()

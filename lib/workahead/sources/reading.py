@@ -38,8 +38,7 @@ class Ragged:
 
 @dataclass
 class Table:
-    """A file as it is: headers, the wanted columns as text (by place in the header), the line of each
-    record."""
+    """A file as it is: headers, the wanted columns as text (by place in the header), the line of each record."""
 
     name: str
     header: list[str]
