@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import pandas as pd
 
 from workahead.sources.observed import Observation
 
-MERGED = "merged into"
-SAME = "stands twice, with the same content"
+MERGED = "merged into an account that is kept"
+SAME = "the same as the row that is kept"
+ALIKE = (
+    (r"^merged into .* is kept", MERGED),
+    (r"the same as .*line \d+", SAME),
+    (r"differs: .*line \d+ is kept", "differs: the first is kept"),
+    (r"has \d+ cells, (\w+) than the header's \d+", r"has \1 cells than the header"),
+)
+
+
+def alike(reasons: pd.Series) -> pd.Series:
+    """Reasons without the ids and lines that are of one row alone, so that those of a kind can be counted."""
+    kinds = reasons.astype(str)
+    for pattern, instead in ALIKE:
+        kinds = kinds.str.replace(pattern, instead, regex=True)
+    return kinds
 
 
 def aside_findings(set_aside: pd.DataFrame) -> Iterator[Observation]:
@@ -21,9 +34,9 @@ def aside_findings(set_aside: pd.DataFrame) -> Iterator[Observation]:
     >>> [(one.weight, one.finding, one.arr) for one in aside_findings(rows)]
     [('high', '1 row of subscriptions was set aside: the contract ends before it starts', 280.0)]
     """
-    kinds = set_aside["reason"].astype(str).map(_kind)
+    kinds = alike(set_aside["reason"].astype(str).str.split("; ").str[0])
     for (table, kind), rows in set_aside.groupby([set_aside["table"], kinds], sort=False):
-        if str(kind).startswith(MERGED):
+        if kind == MERGED:
             continue
         money, same, many = table == "subscriptions", str(kind).endswith(SAME), len(rows)
         first = rows.fillna({"value": ""}).iloc[0]
@@ -39,12 +52,3 @@ def aside_findings(set_aside: pd.DataFrame) -> Iterator[Observation]:
             if same
             else "correct it in the CRM and export again; set_aside.csv lists every row",
         )
-
-
-def _kind(reason: str) -> str:
-    """The reason without what is of one row alone."""
-    first = reason.split("; ")[0]
-    if first.startswith(MERGED):
-        return MERGED
-    first = re.sub(r"stands twice: the same as .*", SAME, first)
-    return re.sub(r"(stands twice and differs): .*", r"\1", first)

@@ -12,18 +12,12 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from workahead.book.asides import alike
 from workahead.book.book import Book
 
 COLOURS = {"high": "bold red", "medium": "yellow", "low": "dim"}
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 COUNTED = ("rows_read", "kept", "set_aside", "arr_read", "arr_kept")
-ALIKE = (
-    (r"^merged into .* is kept", "merged into an account that is kept"),
-    (r"the same as .*line \d+", "the same as the row that is kept"),
-    (r"differs: .*line \d+ is kept", "differs: the first is kept"),
-    (r"has \d+ cells, (\w+) than the header's \d+", r"has \1 cells than the header"),
-)
-"""Reasons that differ by an id or a line are one reason in the count."""
 
 
 def reconciliation_table(book: Book) -> Table:
@@ -84,10 +78,7 @@ def _facts(row: dict[Any, Any]) -> str:
 
 def why(aside: pd.DataFrame) -> list[tuple[int, str]]:
     """The reasons of rows set aside with their counts, most frequent first, without the ids and lines in them."""
-    kinds = aside["reason"].astype(str)
-    for pattern, instead in ALIKE:
-        kinds = kinds.str.replace(pattern, instead, regex=True)
-    return [(int(count), str(reason)) for reason, count in kinds.value_counts().items()]
+    return [(int(count), str(reason)) for reason, count in alike(aside["reason"]).value_counts().items()]
 
 
 def findings_table(book: Book) -> Table:
