@@ -12,6 +12,7 @@ import pandas as pd
 
 from workahead.book import engines
 from workahead.book.engines import Frame
+from workahead.book.ordered import SQL
 from workahead.book.tables import NOT_SET
 
 if TYPE_CHECKING:
@@ -23,11 +24,17 @@ By = str | list[str] | tuple[str, ...] | None
 OF_ACCOUNT = ("name", "segment", "region", "csm", "tier")
 Window = tuple[pd.Timestamp, pd.Timestamp]
 """Two closing days."""
+PAIRS = 500_000
+"""Ledger rows and windows are paired at once up to so many: ten times faster than one window after another, which
+takes less memory."""
 
 
 def live(at: pd.Timestamp, book: Book) -> nw.Expr:
     """Whether a ledger row is the customer's standing at the close of a day."""
-    today = engines.day(at, book.engine)
+    return _live(engines.day(at, book.engine))
+
+
+def _live(today: nw.Expr) -> nw.Expr:
     return (nw.col("date") <= today) & (nw.col("next_date").is_null() | (nw.col("next_date") > today))
 
 
@@ -37,12 +44,8 @@ def standing(book: Book, windows: Sequence[Window], by: By) -> Frame:
     """
     rows = book.grouped_ledger(by)
     zero = nw.lit(0, dtype=nw.Int64)
-    parts = []
-    for number, (start, end) in enumerate(windows):
-        part = rows.with_columns(at_start=live(start, book), at_end=live(end, book))
-        parts.append(part.filter(nw.col("at_start") | nw.col("at_end")).with_columns(window=nw.lit(number)))
     # Values are made first and only then added up: inside agg(), Narwhals 2.29 on pandas confuses two of one column.
-    marked = engines.union(parts).with_columns(
+    marked = _seen(rows, windows, book).with_columns(
         starting=nw.when(nw.col("at_start")).then(nw.col("arr_after")).otherwise(zero),
         ending=nw.when(nw.col("at_end")).then(nw.col("arr_after")).otherwise(zero),
         life_start=nw.when(nw.col("at_end")).then(nw.col("life_start")),
@@ -51,6 +54,26 @@ def standing(book: Book, windows: Sequence[Window], by: By) -> Frame:
     account = [] if "account_id" in keys else [nw.col("account_id").min()]
     sums = [nw.col("starting").sum(), nw.col("ending").sum(), nw.col("life_start").max()]
     return marked.group_by(*keys).agg(*account, *sums)
+
+
+def _seen(rows: Frame, windows: Sequence[Window], book: Book) -> Frame:
+    """The ledger rows that are a standing at the start or the end of a window, with its number, at_start and at_end."""
+    seen = nw.col("at_start") | nw.col("at_end")
+    few = PAIRS // max(len(windows), 1)
+    if book.engine not in SQL and len(windows) > 1 and len(rows.head(few + 1).collect()) <= few:
+        starts, ends = zip(*windows, strict=True)
+        numbered = {"window": list(range(len(windows))), "__start": list(starts), "__end": list(ends)}
+        every = nw.from_dict(
+            numbered, backend="polars" if book.engine == "polars" else "pandas"
+        ).with_columns(nw.col("__start", "__end").cast(engines.day_type(book.engine)))
+        pairs = rows.join(every.lazy(), how="cross")
+        marked = pairs.with_columns(at_start=_live(nw.col("__start")), at_end=_live(nw.col("__end")))
+        return marked.filter(seen).drop("__start", "__end")
+    parts = []
+    for number, (start, end) in enumerate(windows):
+        part = rows.with_columns(at_start=live(start, book), at_end=live(end, book))
+        parts.append(part.filter(seen).with_columns(window=nw.lit(number, dtype=nw.Int64)))
+    return engines.union(parts)
 
 
 def described(table: pd.DataFrame, book: Book) -> pd.DataFrame:
