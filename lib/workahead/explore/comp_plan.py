@@ -73,6 +73,7 @@ class Weights(widgets.Box):
         ]
         self._left, self._still = widgets.Label(), False
         super().__init__([*self._sliders, self._left], layout={"flex_flow": "row wrap"})
+        self.observe(self._put, "value")
         self.value = tuple(weights)
         for place, control in enumerate(self._sliders):
             control.observe(partial(self._moved, place), "value")
@@ -88,7 +89,7 @@ class Weights(widgets.Box):
             over -= give
         self.value = tuple(share / 100 for share in (*shares, 100 - sum(shares)))
 
-    @traitlets.validate("value")
+    @traitlets.validate("value")  # type: ignore[untyped-decorator]
     def _whole(self, proposal: Any) -> tuple[float, ...]:
         weights = tuple(float(one) for one in proposal["value"])
         if len(weights) != len(self._names) or min(weights) <= 0 or round(sum(weights), 6) != 1:
@@ -96,7 +97,6 @@ class Weights(widgets.Box):
             raise ConfigError(f"weights={weights}: write a share for each of {said}, together 1")
         return weights
 
-    @traitlets.observe("value")
     def _put(self, change: Any) -> None:
         self._still = True
         for control, weight in zip(self._sliders, change["new"], strict=False):

@@ -94,7 +94,9 @@ def _figure(table: pd.DataFrame, before: pd.DataFrame | None, by: str) -> Any:
     figure = charts.projection_by(
         table.assign(scope=WHOLE), "scope", before=None if before is None else before.assign(scope=WHOLE)
     )
-    return figure.update_layout(title={"text": "<b>Projected GRR</b>"})
+    meta = figure.layout.meta
+    alt = meta["alt"].replace("Projected GRR by scope", "Projected GRR")
+    return figure.update_layout(title={"text": "<b>Projected GRR</b>"}, meta={**meta, "alt": alt})
 
 
 def _report(end: pd.Timestamp, by: str, given: Mapping[str, Any]) -> Report | None:

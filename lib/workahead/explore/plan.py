@@ -119,9 +119,9 @@ def _deals(book: Book, start: pd.Timestamp, end: pd.Timestamp, close_rate: float
     """The open expansion of those customers, most first; they add up to what is open, and what that is worth."""
     rows = plan_deals(book, start, end)[0]
     rows = rows[rows["open"] > 0].sort_values("open", ascending=False, kind="stable")
-    worth = (
-        rows["weighted"] if close_rate == AS_IT_IS else whole_cents((rows["open"] * close_rate).to_numpy())
-    )
+    worth = rows["weighted"].to_numpy(dtype="float64")
+    if isinstance(close_rate, float):
+        worth = whole_cents(rows["open"].to_numpy(dtype="float64") * close_rate)
     rows = described(rows.assign(amount=rows["open"] / 100, expansion_weighted=worth / 100), book)
     columns = [
         "name",

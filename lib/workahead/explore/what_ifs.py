@@ -42,9 +42,9 @@ def stated(
     name: str, usual: float, value: float | str | None = None, steps: Sequence[float] = STEPS
 ) -> widgets.SelectionSlider:
     """A share from 0 to 100%, or what it is as things are, which stands in its place between them."""
-    given = AS_IT_IS if value is None or value == AS_IT_IS else float(value)
+    given: float | str = AS_IT_IS if value is None or value == AS_IT_IS else float(value)
     known = "as it is" if usual != usual else f"as it is, {percent(usual, 0)}"
-    shares = sorted({*steps, *([] if given == AS_IT_IS else [given])})
+    shares = sorted({*steps, *([given] if isinstance(given, float) else [])})
     options: dict[str, Any] = {percent(one, 0): one for one in shares if one < usual}
     options[known] = AS_IT_IS
     options |= {percent(one, 0): one for one in shares if not one < usual}
@@ -64,6 +64,7 @@ class Probabilities(widgets.Box):
             if usual == usual or name in given
         }
         super().__init__([*self._sliders.values()], layout={"flex_flow": "row wrap"})
+        self.observe(self._put, "value")
         self.value = given
         for control in self._sliders.values():
             control.observe(self._moved, "value")
@@ -72,7 +73,6 @@ class Probabilities(widgets.Box):
         held = {name: control.value for name, control in self._sliders.items()}
         self.value = {name: value for name, value in held.items() if value != AS_IT_IS}
 
-    @traitlets.observe("value")
     def _put(self, change: Any) -> None:
         for name in change["new"]:
             if name not in self._sliders:
@@ -100,13 +100,14 @@ class Saved(Values):
         named = named.mask(twice, named + " (" + rows["account_id"].astype("str") + ")")
         self._ids = dict(zip(named, rows["account_id"].astype("str"), strict=True))
         super().__init__("Counted as saved", list(self._ids), self._chose, lambda _: None)
-        self.children = self.children[:-1]  # it is no filter that could be removed
+        shown: Any = self.children
+        self.children = shown[:-1]  # it is no filter that could be removed
+        self.observe(self._put, "value")
         self.value = list(given)
 
     def _chose(self) -> None:
         self.value = [self._ids[name] for name in self.chosen]
 
-    @traitlets.observe("value")
     def _put(self, change: Any) -> None:
         names = {account: name for name, account in self._ids.items()}
         for account in change["new"]:

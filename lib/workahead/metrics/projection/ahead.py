@@ -98,7 +98,7 @@ def times(rows: pd.DataFrame, until: pd.Timestamp, as_of: pd.Timestamp) -> NDArr
 def by_group(values: Floats, rows: NDArray[np.int64]) -> Floats:
     """Sums of rows that are in order of their groups, which have so many each."""
     if len(rows) == 1:
-        return values.sum(axis=0, keepdims=True)
+        return np.asarray(values.sum(axis=0, keepdims=True), dtype="float64")
     from scipy.sparse import csr_array  # six times as fast as numpy's reduceat
 
     upto = np.concatenate([[0], np.cumsum(rows)])

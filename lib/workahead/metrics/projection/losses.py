@@ -54,5 +54,5 @@ def projected_losses(
 
 def whole_cents(amounts: Floats) -> Floats:
     """Each as whole cents, so that they add up to the sum in whole cents."""
-    upto: Floats = np.round(np.cumsum(amounts), 0)
-    return np.diff(upto, prepend=0.0)
+    upto = np.concatenate([[0.0], np.rint(np.cumsum(amounts))])
+    return np.asarray(np.diff(upto), dtype="float64")
