@@ -6,6 +6,7 @@ import gc
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +14,7 @@ import pytest
 from shared import once
 
 ROOT = Path(__file__).parents[1]
+FORMS = {"salesforce": ROOT / "workbench.yml", "hubspot": ROOT / "data/sample/workbench-hubspot.yml"}
 HOSTILE = "</script><img src=x onerror=alert(1)>"
 
 # At the close of September 2026: 100 + 50 + 10 + 200 + 40 = 400k. In October: 12k new, 20k expansion,
@@ -104,6 +106,28 @@ def small_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def filed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """``filed("hubspot")``: the snapshot of the sample company as its committed workbench.yml of a form loads it."""
+
+    def of(form: str) -> Path:
+        def load(folder: Path) -> None:
+            import workahead as wa
+            import yaml
+
+            path = FORMS[form]
+            text = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+            text["snapshots"] = "snapshots"
+            for export in text["exports"]:
+                export["file"] = str(path.parent / export["file"])
+            (folder / path.name).write_text(yaml.safe_dump(text, allow_unicode=True), encoding="utf-8")
+            wa.load(folder / path.name)
+
+        return once(tmp_path_factory, f"sample-{form}", load) / "snapshots" / "2026-10-31"
+
+    return of
+
+
+@pytest.fixture(scope="session")
 def executed(small_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of a project with each committed notebook as it is after a run with its defaults, in a fresh kernel."""
 
@@ -117,7 +141,7 @@ def executed(small_project: Path, tmp_path_factory: pytest.TempPathFactory) -> P
         root = folder / "project"
         shutil.copytree(small_project, root, ignore=shutil.ignore_patterns("published"))
         (root / "executed").mkdir()
-        with kernels(root) as ready:
+        with kernels(root / "executed") as ready:  # in the notebook's folder, as Lab and nbval run it
             for path in sorted((root / "notebooks").glob("*.ipynb")):
                 with ready.kernel() as kernel:
                     execute_notebook(

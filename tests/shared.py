@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,7 @@ def once(temp: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) 
     folder, done = home / f"shared-{name}", home / f"shared-{name}.done"
     with FileLock(home / f"shared-{name}.lock"):
         if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)  # half of it, from one that failed
             folder.mkdir()
             make(folder)
             done.touch()

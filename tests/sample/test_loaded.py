@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
 import workahead as wa
 from workahead.sample import ids
 
-ROOT = Path(__file__).parents[2]
 
-
-@pytest.fixture(scope="module", params=["workbench.yml", "data/sample/workbench-hubspot.yml"])
-def book(request, tmp_path_factory):
-    here = ROOT / request.param
-    text = here.read_text(encoding="utf-8")
-    folder = tmp_path_factory.mktemp("load")
-    lines = []
-    for line in text.splitlines():
-        key, _, value = line.partition(": ")
-        if key.strip().lstrip("- ") == "file":
-            line = f"{key}: {(here.parent / value.split(' #')[0].strip()).as_posix()}"
-        lines.append("snapshots: snapshots" if key == "snapshots" else line)
-    (folder / "workbench.yml").write_text("\n".join(lines), encoding="utf-8")
-    return wa.load(folder / "workbench.yml", as_of="2026-10-31")
+@pytest.fixture(scope="module", params=["salesforce", "hubspot"])
+def book(request, filed):
+    return wa.Book.open(filed(request.param))
 
 
 def test_arr_by_account_is_the_truth_at_every_month_end(book, company):
