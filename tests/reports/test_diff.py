@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import subprocess
-import sys
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
 import workahead as wa
+from commands import Done, workahead
 from contracts import contracts
 from workahead.book.snapshot import write_snapshot
 from workahead.errors import ConfigError, PeriodError, SnapshotError
@@ -40,15 +39,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def command(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "workahead.cli", "diff", *arguments],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        env={"PATH": "", "COLUMNS": "200"},
-    )
+def command(root: Path, *arguments: str) -> Done:
+    return workahead(root, "diff", *arguments, COLUMNS="200")
 
 
 def test_tables_months_and_accounts_are_printed_and_filed(root: Path) -> None:

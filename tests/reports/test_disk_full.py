@@ -9,31 +9,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from commands import Done, workahead
 from crowd import crowd
 
-pytestmark = [
-    pytest.mark.long,
-    pytest.mark.skipif(sys.platform != "linux", reason="mounts a tmpfs, or limits the size of files"),
-]
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="mounts a tmpfs, or limits the size of files")
 SMALL, LARGE = 20_000, 900_000
 CELLS = ["print(f'stamp {stamp} ' + 'x' * ({large} if stamp > 1 else {small}))"]
 
 
-def report(
-    root: Path, out: Path, stamp: int, *more: str, limit: bool = False
-) -> subprocess.CompletedProcess[str]:
-    code = "import sys; from workahead.cli import main; "
-    if limit:  # a file that would grow beyond this is refused, as on a full disk
-        code += "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
-        code += "resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000)); "
+def report(root: Path, out: Path, stamp: int, *more: str, limit: bool = False) -> Done:
     command = ["report", "crowd", "--set", f"stamp={stamp}", "--out", str(out), *more]
-    return subprocess.run(
-        [sys.executable, "-c", code + f"sys.argv = {['workahead', *command]!r}; main()"],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
+    # a file that would grow beyond the limit is refused, as on a full disk
+    return workahead(root, *command, largest=400_000 if limit else None)
 
 
 @pytest.fixture(params=["tmpfs", "limit"])

@@ -17,8 +17,6 @@ from workahead.reports.kernel import Kernel
 from workahead.reports.page import page, story
 from workahead.reports.start import lean
 
-pytestmark = pytest.mark.long
-
 ROOT = Path(__file__).parents[2]
 SCRIPT = "<script>alert(1)</script>"
 FORMULA = '=HYPERLINK("http://x")'

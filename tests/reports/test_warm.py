@@ -14,6 +14,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from commands import workahead
 from workahead.book.snapshot import hold, read_snapshot
 from workahead.metrics.projection.outlook import outlook
 from workahead.metrics.renewals.events import _events
@@ -22,10 +23,7 @@ from workahead.reports.execute import KernelError, execute
 from workahead.reports.start import lean
 from workahead.reports.warm import POSSIBLE, Warm, WarmError
 
-pytestmark = [
-    pytest.mark.long,
-    pytest.mark.skipif(not POSSIBLE, reason="kernels are forked on Linux alone"),
-]
+pytestmark = pytest.mark.skipif(not POSSIBLE, reason="kernels are forked on Linux alone")
 
 
 def notebook(folder: Path, *cells: str) -> Path:
@@ -63,13 +61,7 @@ def test_pages_of_forked_kernels_are_those_of_kernels_of_their_own(
 ) -> None:
     for way in ("--warm", "--no-warm"):
         command = ["report", "csm_book", "--period", "2026-10", "--only", "Ana", "--only", "Bo", way]
-        done = subprocess.run(
-            [sys.executable, "-m", "workahead.cli", *command, "--out", str(tmp_path / way)],
-            cwd=small_project,
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
+        done = workahead(small_project, *command, "--out", str(tmp_path / way))
         assert done.returncode == 0, done.stderr
     warm, plain = pages(tmp_path / "--warm"), pages(tmp_path / "--no-warm")
     assert len([name for name in warm if name.endswith("index.html")]) == 2

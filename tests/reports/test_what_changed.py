@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 import workahead as wa
+from commands import workahead
 from workahead.reports import changes
 
 v4 = nbformat.v4
@@ -34,7 +33,6 @@ CELLS = (
     ),
 )
 
-pytestmark = pytest.mark.long
 HEAD = "subscription_id,account_id,product,start_date,end_date,arr\n"
 # September: Z has 1,000; A ran out on 20 June, of 1,100 a year before.
 SEPTEMBER = "SZ,Z,Core,2025-01-01,,1000\nSA,A,Core,2025-06-21,2026-06-20,100\n"
@@ -59,8 +57,7 @@ def published(root: Path, day: str, contracts: str, period: str) -> tuple[str, d
     """Load the export as of a day and run the report: its page and its run.json."""
     (root / "contracts.csv").write_text(HEAD + contracts, encoding="utf-8")
     wa.load(root / "workbench.yml", as_of=day)
-    command = [sys.executable, "-m", "workahead.cli", "report", "review", "--period", period, "--no-warm"]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=580)
+    done = workahead(root, "report", "review", "--period", period, "--no-warm")
     assert done.returncode == 0, done.stderr
     folder = root / "reports" / "published" / "review" / period
     run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
