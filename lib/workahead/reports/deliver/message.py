@@ -1,29 +1,22 @@
 """A run as a mail: HTML and plain text, the main chart as a picture inside, the page attached or linked.
 
-Nothing in it is fetched from anywhere. Styles stand on each element, because mail programs drop style sheets.
+Nothing in it is fetched from anywhere; ``template/mail.html.j2`` is its form.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from typing import Any
 
 from workahead.reports.deliver.digest import Digest, card_line, one_line
 from workahead.reports.deliver.picture import PAPER
-from workahead.show.shown import escaped
+from workahead.reports.scripts import TEMPLATE
 
 PICTURE = "main-chart@page"
-_INK, _QUIET, _RULE, _ACCENT = "#23272c", "#5a6068", "#ddd9d0", "#0b7285"
-_MOODS = {"good": "#0f6b57", "bad": "#a3371f"}
-_SERIF = "font-family:Palatino,'Palatino Linotype','Book Antiqua',Georgia,serif"
-_SANS = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
-_ARROWS = {"up": "▲ ", "down": "▼ "}
 
 
 @dataclass(frozen=True)
@@ -89,75 +82,16 @@ def _text(said: Digest, page: Attached | None) -> str:
 
 
 def _html(said: Digest, picture: bytes | None, page: Attached | None) -> str:
-    parts = []
-    if said.company:
-        parts.append(
-            f'<p style="margin:0 0 14px;{_SANS};font-size:12px;font-weight:600;letter-spacing:1px;'
-            f'text-transform:uppercase;color:{_ACCENT}">{escaped(said.company)}</p>'
-        )
-    parts.append(
-        f'<h1 style="margin:0;font-size:28px;line-height:1.2;font-weight:600">{escaped(said.title)}</h1>'
-        f'<p style="margin:4px 0 22px;font-size:18px;font-style:italic;color:{_QUIET}">{escaped(said.about)}</p>'
-    )
-    if said.failure:
-        parts.append(
-            f'<p style="margin:0 0 18px;padding:10px 14px;border-left:3px solid {_MOODS["bad"]};background:#f5f2ec">'
-            f"<strong>This run failed.</strong> {escaped(said.failure)}</p>"
-            "<p>The last good page, where there is one, is untouched.</p>"
-        )
-    if said.cards:
-        parts.append(f'<div style="margin:0 0 10px">{"".join(map(_card, said.cards))}</div>')
-    lead, *rest = [
-        f'<p style="margin:0 0 14px;font-size:{size}px;line-height:1.5">{escaped(sentence)}</p>'
-        for sentence, size in zip(said.findings, [17, *[15] * len(said.findings)], strict=False)
-    ] or [""]
-    parts += [lead, *_chart(said.chart, picture), *rest]
-    parts += [
-        f'<p style="margin:18px 0 8px;font-size:15px">{_link(said, line)}</p>' for line in _where(said, page)
-    ]
-    parts.append(
-        f'<p style="margin:24px 0 0;padding-top:12px;border-top:1px solid {_RULE};{_SANS};font-size:12px;'
-        f'line-height:1.5;color:{_QUIET}">{escaped(said.facts)}</p>'
-    )
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta name="color-scheme" content="light"><title>{escaped(said.subject)}</title></head>\n'
-        f'<body style="margin:0;padding:0;background:{PAPER};color:{_INK}">'
-        '<table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center">'
-        '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:640px"><tr>'
-        f'<td align="left" style="padding:28px 18px;{_SERIF};font-size:15px;line-height:1.5;color:{_INK};'
-        f'overflow-wrap:anywhere">{"".join(parts)}</td></tr></table></td></tr></table></body></html>\n'
-    )
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-
-def _card(card: Mapping[str, Any]) -> str:
-    """Blocks in a row that wrap on a phone; a mail program that knows no inline blocks puts one under another."""
-    colour = _MOODS.get(card["mood"] or "", _QUIET)
-    move = _ARROWS.get(card["way"] or "", "") + (card["change_text"] if card["way"] else "")
-    note = f" {escaped(card['note'])}" if card["note"] else ""
-    return (
-        '<div style="display:inline-block;vertical-align:top;width:138px;margin:0 12px 14px 0;padding-top:8px;'
-        f'border-top:2px solid {_ACCENT}"><div style="{_SANS};font-size:13px;color:{_QUIET}">{escaped(card["label"])}'
-        f'</div><div style="font-size:24px;line-height:1.3">{escaped(card["text"])}</div>'
-        f'<div style="{_SANS};font-size:13px;color:{_QUIET}"><strong style="color:{colour}">{escaped(move)}</strong>'
-        f"{note}</div></div>"
-    )
-
-
-def _chart(chart: tuple[str, str] | None, picture: bytes | None) -> list[str]:
-    """The picture with its words for those who do not see it; without a picture the words alone."""
-    if chart is None:
-        return []
-    title, words = chart
-    heading = f'<p style="margin:22px 0 6px;{_SANS};font-size:14px;font-weight:600">{escaped(title)}</p>'
-    if picture is None:
-        return [heading, f'<p style="margin:0 0 14px;color:{_QUIET}">{escaped(words)}</p>']
-    return [
-        heading,
-        f'<img src="cid:{PICTURE}" width="604" alt="{escaped(words)}" '
-        'style="display:block;width:100%;max-width:604px;height:auto;border:0;margin:0 0 18px">',
-    ]
+    held = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True, undefined=StrictUndefined)
+    shown = {
+        "said": said,
+        "where": _where(said, page),
+        "picture": PICTURE if picture else None,
+        "paper": PAPER,
+    }
+    return held.get_template("mail.html.j2").render(shown)
 
 
 def _where(said: Digest, page: Attached | None) -> list[str]:
@@ -169,9 +103,3 @@ def _where(said: Digest, page: Attached | None) -> list[str]:
     return [
         f"{what} on the page." if said.link else f"{what} on the page, in the published folder: {said.folder}"
     ]
-
-
-def _link(said: Digest, line: str) -> str:
-    if not said.link:
-        return escaped(line)
-    return f'{escaped(line)} <a href="{escaped(said.link)}" style="color:{_ACCENT}">Open the page</a>'
