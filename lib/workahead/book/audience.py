@@ -111,10 +111,9 @@ class Audience(Strict):
                 tables.pop(table, None)
             elif table in tables and column in chosen.columns(table):
                 tables[table] = engines.lazy(tables[table]).drop(column).to_native()
-        seen = chosen._like(tables, book.definitions)
-        seen.manifest = {**book.manifest, "findings": []}  # their examples are anybody's rows
-        seen.filters, seen.audience = chosen.filters, self
-        seen._base, seen._lines_chosen = chosen._base, chosen._lines_chosen
+        # findings give examples, which are anybody's rows
+        seen = chosen._like(tables, manifest={**book.manifest, "findings": []})
+        seen._base, seen.audience = chosen._base, self
         return within(seen)
 
     def _targets(self, book: Book) -> Any:
@@ -197,7 +196,7 @@ def within(book: Book) -> Book:
     tables["accounts"] = engines.keep(
         linked.with_columns(parent_id=nw.when(~cut).then(nw.col("parent_id"))).select(*order), book.engine
     ).to_native()
-    book._base = base._like(tables, base.definitions)
+    book._base = base._like(tables)
     return book
 
 

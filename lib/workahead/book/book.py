@@ -218,9 +218,9 @@ class Book:
                 if name != "accounts" and "account_id" in self.columns(name):
                     frame = engines.lazy(tables[name])
                     tables[name] = frame.join(ids, on="account_id", how="semi").to_native()
-        book = self._like(tables, self.definitions)
+        book = self._like(tables)
         book.filters = MappingProxyType({**self.filters, **conditions})
-        book._base, book._lines_chosen, book.audience = self._base, lines_chosen, self.audience
+        book._base, book._lines_chosen = self._base, lines_chosen
         return book
 
     def _refuse_unknown(self, table: str, column: str, values: list[Any]) -> None:
@@ -231,15 +231,18 @@ class Book:
                 there = known if self.audience is None else _known(self, table, column)
                 raise UnknownName(f"{column}", value, there)
 
-    def _like(self, tables: Mapping[str, Any], definitions: Definitions) -> Book:
-        return Book(
-            tables, as_of=self.as_of, definitions=definitions, engine=self.engine, manifest=self.manifest
-        )
+    def _like(
+        self, tables: Mapping[str, Any], definitions: Definitions | None = None, **changed: Any
+    ) -> Book:
+        """Other tables, seen through the same filters by the same reader."""
+        same = {"as_of": self.as_of, "engine": self.engine, "manifest": self.manifest}
+        book = Book(tables, definitions=definitions or self.definitions, **{**same, **changed})
+        book.filters, book._lines_chosen, book.audience = self.filters, self._lines_chosen, self.audience
+        return book
 
     def redefine(self, **changes: Any) -> Book:
         """The same data under other definitions: ``book.redefine(late_renewal_days=0)``."""
         book = self._like(self.tables, Definitions(**{**self.definitions.model_dump(), **changes}))
-        book.filters, book._lines_chosen, book.audience = self.filters, self._lines_chosen, self.audience
         if self._base is not self:
             book._base = self._base.redefine(**changes)
         else:

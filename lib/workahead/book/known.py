@@ -50,11 +50,6 @@ def known(book: Book, day: Day) -> Book:
     earlier = _cut(book, moment)
     if book._base is not book:  # the same accounts and lines: a product may not have been sold by then
         earlier._base = _cut(book._base, moment)
-        earlier.filters, earlier._lines_chosen, earlier.audience = (
-            book.filters,
-            book._lines_chosen,
-            book.audience,
-        )
     return earlier
 
 
@@ -63,9 +58,7 @@ def _cut(book: Book, moment: pd.Timestamp) -> Book:
     for name in book.tables:
         cut, frame = _CUTS.get(name), book.frame(name)
         tables[name] = (cut(book, frame, moment) if cut else frame).to_native()
-    return Book(
-        tables, as_of=moment, definitions=book.definitions, engine=book.engine, manifest=book.manifest
-    )
+    return book._like(tables, as_of=moment)
 
 
 def _by(column: str, moment: pd.Timestamp, engine: Engine) -> nw.Expr:

@@ -22,15 +22,7 @@ def quick(book: Book) -> Book:
     if book.engine != "pandas":
         return book
     tables = {name: nw.from_native(frame).to_polars().lazy() for name, frame in book.tables.items()}
-    moved = Book(
-        tables,
-        as_of=book.as_of,
-        definitions=book.definitions,
-        engine="polars",
-        manifest=book.manifest,
-        folder=book.folder,
-    )
+    moved = book._like(tables, engine="polars", folder=book.folder)
     if book._base is not book:
         moved._base = quick(book._base)
-    moved.filters, moved._lines_chosen, moved.audience = book.filters, book._lines_chosen, book.audience
     return moved
