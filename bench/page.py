@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.data import ENGINES, SIZES
+from bench.lab import NOTEBOOK, Opening
+from bench.lab import RUNS as OPENINGS
 from bench.many import ACCOUNTS as LARGE
 from bench.many import RUNS as TURNS
 from bench.many import Many
@@ -40,12 +42,12 @@ STUDY_TITLES = {
     "csm_calls": "The CSMs' calls",
     "truth": "True probabilities",
 }
-ORDER = ("10m", "1m", "report", "many", "due", "study")
+ORDER = ("10m", "1m", "report", "many", "lab", "due", "study")
 INTRO = """# Speed and memory
 
 `make bench` measures all of it and writes this page; `python -m bench` a part of it (`--size 1m|10m|all`, `--report`,
-`--many`, `--due`, `--study`, `--write`). All of it takes about an hour on 2 cores, half of it the study, 12 GB of
-memory (the month spine's) and 700 MB in `bench/.data`.
+`--many`, `--lab`, `--due`, `--study`, `--write`). All of it takes about an hour on 2 cores, half of it the study,
+12 GB of memory (the month spine's) and 700 MB in `bench/.data`.
 
 **The engine for large books is Polars**: of the three it builds the ledger for the least CPU, and answers from it
 as fast as any: `Book.open(folder, engine="polars")`. The default stays pandas: small books are answered at once by it,
@@ -155,6 +157,22 @@ def of_many(many: Many) -> Part:
     stock = many.papermill.wall + many.nbconvert.wall
     bars = [("stock commands, against one command", stock / many.ours.wall, 6, "at least")]
     return Part(*_with_bars(text, bars, "The bar, in wall seconds:"))
+
+
+def of_lab(opening: Opening) -> Part:
+    """The section of a notebook opened in JupyterLab."""
+    rows = [[name, f"{value:.2f}"] for name, value in opening.parts.items()]
+    text = (
+        f"## Opening a notebook in JupyterLab\n\nThe sample's `{NOTEBOOK}`, in a real Chromium, each time with a "
+        f"server, page and kernel of its own. Wall seconds, medians of {OPENINGS} runs; from the command to the first "
+        f"chart **{opening.whole:.1f}**; in a JupyterLab that is open already {_after(opening, 2):.1f}, with a kernel "
+        f"that runs {_after(opening, 3):.1f}.\n\n{_table(['part', 'seconds'], rows)}"
+    )
+    return Part(text)
+
+
+def _after(opening: Opening, parts: int) -> float:
+    return sum(list(opening.parts.values())[parts:])
 
 
 def of_due(taken: dict[str, Measured]) -> Part:
