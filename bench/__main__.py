@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import lab, many, page, plan, report, study
+from bench import lab, many, page, plan, redraw, report, study
 from bench.data import HERE, SIZES
 
 
@@ -22,13 +22,14 @@ def main() -> int:
         "--many", action="store_true", help="many pages by one command, against stock commands"
     )
     asked.add_argument("--lab", action="store_true", help="opening a notebook in JupyterLab, by part")
+    asked.add_argument("--redraw", action="store_true", help="how soon a panel answers to a filter")
     asked.add_argument("--due", action="store_true", help="renewals ahead: the base and the projection")
     asked.add_argument("--study", action="store_true", help="the projection on simulated companies")
     asked.add_argument(
         "--write", action="store_true", help="write bench/README.md (parts not run keep their text)"
     )
     given = asked.parse_args()
-    one = given.report or given.many or given.lab or given.due or given.study
+    one = given.report or given.many or given.lab or given.redraw or given.due or given.study
     everything = given.size is None and not one
     sizes = list(SIZES) if everything or given.size == "all" else [given.size] if given.size else []
     parts = {}
@@ -44,6 +45,9 @@ def main() -> int:
     if everything or given.lab:
         tell("JupyterLab")
         parts["lab"] = page.of_lab(lab.run(tell))
+    if everything or given.redraw:
+        tell("panels")
+        parts["redraw"] = page.of_redraw(redraw.run(tell))
     if everything or given.due:
         tell("renewals ahead")
         parts["due"] = page.of_due(plan.due(tell))

@@ -18,6 +18,7 @@ from bench.many import RUNS as TURNS
 from bench.many import Many
 from bench.measure import Measured
 from bench.plan import OURS, Size
+from bench.redraw import BARS, Redraw
 from bench.report import RUNS, Report
 from bench.study import ACCOUNTS, FIRST_SEED, HORIZON, Study
 
@@ -42,11 +43,11 @@ STUDY_TITLES = {
     "csm_calls": "The CSMs' calls",
     "truth": "True probabilities",
 }
-ORDER = ("10m", "1m", "report", "many", "lab", "due", "study")
+ORDER = ("10m", "1m", "report", "many", "lab", "redraw", "due", "study")
 INTRO = """# Speed and memory
 
 `make bench` measures all of it and writes this page; `python -m bench` a part of it (`--size 1m|10m|all`, `--report`,
-`--many`, `--lab`, `--due`, `--study`, `--write`). All of it takes about an hour on 2 cores, half of it the study,
+`--many`, `--lab`, `--redraw`, `--due`, `--study`, `--write`). All of it takes about an hour on 2 cores, half of it the study,
 12 GB of memory (the month spine's) and 700 MB in `bench/.data`.
 
 **The engine for large books is Polars**: of the three it builds the ledger for the least CPU, and answers from it
@@ -169,6 +170,26 @@ def of_lab(opening: Opening) -> Part:
         f"that runs {_after(opening, 3):.1f}.\n\n{_table(['part', 'seconds'], rows)}"
     )
     return Part(text)
+
+
+def of_redraw(redraws: list[Redraw]) -> Part:
+    """The section of the panels."""
+    rows, missed = [], []
+    for book, bar in BARS.items():
+        for one in (one for one in redraws if one.book == book):
+            cells = [one.at(0.5), one.at(0.95), one.at(0.5, "cpu"), one.at(0.5, "groupby"), one.opening]
+            rows.append([f"`{one.panel}`, {book}", *(f"{value:.3f}" for value in cells)])
+            if one.at(0.5) > bar:
+                missed.append(f"{one.panel} on {book}: {one.at(0.5):.3f} s, bar {bar} s")
+    head = ["panel, book", "median", "95th percentile", "CPU, median", "plain groupby", "opening"]
+    bars = " and ".join(f"{bar:g} s on {book}" for book, bar in BARS.items())
+    text = (
+        "## Panels\n\nA filter is changed, to one that the panel has not seen: seconds in the kernel until the new "
+        "chart is on its way to the page. Beside it what plain pandas takes to choose the same accounts and to group "
+        f"their contracts by segment.\n\n{_table(head, rows)}\n\n"
+        f"The bars, at the median: {bars}: {'**missed** by ' + '; '.join(missed) if missed else 'met'}."
+    )
+    return Part(text, missed)
 
 
 def _after(opening: Opening, parts: int) -> float:
