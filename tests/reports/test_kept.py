@@ -10,20 +10,25 @@ import pytest
 from crowd import crowd
 from workahead import cli
 
+DEFINITION = """keep: 2
+deliver: [{email: {to: ["{reader}"], addresses: {Zoe: zoe@example.com}}}]
+"""
 FINE = "from workahead import show\nif period == '2026-06' and who == 'Ana':\n    raise ValueError('no June')"
 
 
 def test_the_newest_periods_stay_and_latest_and_the_index_with_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    root = crowd(tmp_path, [FINE, "show.finding(f'This is {period}.')"], csms=["Ana", "Bo"], more="keep: 2\n")
+    root = crowd(tmp_path, [FINE, "show.finding(f'This is {period}.')"], csms=["Ana", "Bo"], more=DEFINITION)
     monkeypatch.chdir(root)
     for month, code in ((6, 1), (7, 0), (8, 0), (9, 0)):
         argv = ["workahead", "report", "crowd", "--period", f"2026-{month:02d}"]
         monkeypatch.setattr(sys, "argv", argv)
         with pytest.raises(SystemExit) as left:
             cli.main()
-        assert left.value.code == code, capsys.readouterr().err
+        said = capsys.readouterr().err
+        assert left.value.code == code, said  # that no mail can go to them is said, and no failure
+        assert "no mail to Bo: no address in addresses" in said
         if month == 7:  # two periods, of which Ana's June has failed: nothing is old yet
             assert (root / "reports/published/crowd/ana/2026-06.failed/index.html").is_file()
     out = root / "reports" / "published"
