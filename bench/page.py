@@ -47,8 +47,8 @@ ORDER = ("10m", "1m", "report", "many", "lab", "redraw", "due", "study")
 INTRO = """# Speed and memory
 
 `make bench` measures all of it and writes this page; `python -m bench` a part of it (`--size 1m|10m|all`, `--report`,
-`--many`, `--lab`, `--redraw`, `--due`, `--study`, `--write`). All of it takes about an hour on 2 cores, half of it the study,
-12 GB of memory (the month spine's) and 700 MB in `bench/.data`.
+`--many`, `--lab`, `--redraw`, `--due`, `--study`, `--write`). All of it takes about an hour on 2 cores, half of it
+the study, 12 GB of memory (the month spine's) and 700 MB in `bench/.data`.
 
 **The engine for large books is Polars**: of the three it builds the ledger for the least CPU, and answers from it
 as fast as any: `Book.open(folder, engine="polars")`. The default stays pandas: small books are answered at once by it,
