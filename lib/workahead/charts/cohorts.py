@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from workahead.charts.over_time import LINES, PLOT, SHADES, name_ends
 from workahead.charts.theme import ACCENT, CONTEXT, figure, label, nothing, numbers, percent_axis
 from workahead.words.dates import cohort as cohort_name
+from workahead.words.grammar import column as column_name
 from workahead.words.numbers import count, exact, percent
 
 MEASURES = {
@@ -222,7 +223,7 @@ def cohort_groups(total: pd.DataFrame, by: str, measure: str = "net", freq: str 
     than three cohorts are left. ``layout.meta`` holds the groups in the order of the lines.
     """
     name = f"cohort_groups_{measure}"
-    title = f"How cohorts age by {by.replace('_', ' ')}: {MEASURES[measure]}"
+    title = f"How cohorts age by {column_name(by)}: {MEASURES[measure]}"
     shown = total[(total["cohorts"] >= FEWEST) & total["rate"].notna()]
     if shown.empty:
         return nothing(

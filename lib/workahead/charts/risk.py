@@ -20,6 +20,7 @@ from workahead.charts.theme import (
     spaced,
 )
 from workahead.words.dates import month
+from workahead.words.grammar import column as column_name
 from workahead.words.numbers import count, exact, money, percent
 
 UNSTATED = "No cause stated"
@@ -37,7 +38,7 @@ def risk_causes(risk: pd.DataFrame, currency: str | None = None, by: str | None 
     column.
     """
     name = "risk_causes" if by is None else "risk_groups"
-    title = f"ARR at risk by {'root cause' if by is None else by.replace('_', ' ')}"
+    title = f"ARR at risk by {'root cause' if by is None else column_name(by)}"
     if risk.empty:
         return nothing(name, title, "No call sees ARR at risk")
     column = by or "root_cause"

@@ -5,10 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from workahead.charts.theme import ACCENT, figure, label, nothing, numbers
+from workahead.charts.theme import figure, label, nothing, numbers
+from workahead.words.grammar import column as column_name
 from workahead.words.numbers import count, exact, money, percent
 from workahead.words.renewals import window_name
 
+_SHADES = [[0, "#f2f5f5"], [1, "#74b3bf"]]
+_INK = "#16181b"  # on both of them, whatever the page's background
 ROWS = 25
 """More groups than these are not read on one board: those with the most due are shown."""
 
@@ -19,7 +22,7 @@ def window_grid(windows: pd.DataFrame, by: str, currency: str | None = None) -> 
     ``windows`` is a table of ``wa.renewal_windows`` with this ``by``. ``layout.meta`` holds the groups that are shown,
     from above.
     """
-    name, title = "window_grid", f"ARR due by {by.replace('_', ' ')} and months to renewal"
+    name, title = "window_grid", f"ARR due by {column_name(by)} and months to renewal"
     if windows.empty or not windows["arr_due"].any():
         return nothing(name, title, "Nothing comes up for renewal")
     sums = windows.groupby(by, sort=False)["arr_due"].sum()
@@ -44,13 +47,13 @@ def window_grid(windows: pd.DataFrame, by: str, currency: str | None = None) -> 
         y=list(range(len(sums))),
         z=[numbers(row, 2) for row in due],
         zmin=0,
-        colorscale=[[0, "rgba(11,114,133,0.04)"], [1, ACCENT]],
+        colorscale=_SHADES,
         showscale=False,
         xgap=2,
         ygap=2,
         text=[[money(arr) if arr else "" for arr in row] for row in due],
         texttemplate="%{text}",
-        textfont={"size": 11},
+        textfont={"size": 11, "color": _INK},
         customdata=[
             [_said(group, window, cells.loc[(group, window)]) for window in columns] for group in sums.index
         ],

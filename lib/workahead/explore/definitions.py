@@ -98,6 +98,7 @@ class Rules(widgets.VBox):
             for rule, choices in self._choices.items()
         }
         super().__init__([widgets.HTML(f"<b>{name}</b>"), *self._controls.values()])
+        self.observe(self._put, "value")
         self.value = {rule: chosen for rule, chosen in given.items() if chosen != own[rule]}
         for control in self._controls.values():
             control.observe(self._choose, "value")
@@ -106,7 +107,6 @@ class Rules(widgets.VBox):
         held = {rule: control.value for rule, control in self._controls.items()}
         self.value = {rule: self._choices[rule][text] for rule, text in held.items() if text}
 
-    @traitlets.observe("value")
     def _put(self, change: Any) -> None:
         for rule, control in self._controls.items():
             text = _text(change["new"][rule]) if rule in change["new"] else ""

@@ -23,6 +23,15 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def column(name: str) -> str:
+    """A column inside a sentence.
+
+    >>> column("csm"), column("account_manager")
+    ('CSM', 'account manager')
+    """
+    return {"csm": "CSM", "arr": "ARR"}.get(name, name.replace("_", " "))
+
+
 def extremes(rows: pd.DataFrame, column: str) -> tuple[pd.Series, pd.Series]:
     """The rows where a column is largest and smallest, the first of them where several are."""
     values = rows[column].astype("float64")
