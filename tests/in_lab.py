@@ -237,3 +237,41 @@ def unseen(notebook: Notebook) -> dict[str, Any]:
         [notebook.counted(PLOTLY), notebook.counted("application/vnd.workahead.table+json")],
     )
     return found
+
+
+def unreached(page: Any, selector: str) -> list[str]:
+    """The controls of a part of the page that the Tab key does not reach from the first of them."""
+    stops = page.evaluate(
+        """([part, focusable]) => {
+          const all = [...document.querySelector(part).querySelectorAll(focusable)]
+            .filter((one) => one.tabIndex >= 0 && !one.disabled && one.checkVisibility({visibilityProperty: true}));
+          all.forEach((one, i) => { one.dataset.stop = i; });
+          all[0].focus();
+          return all.map((one) => one.outerHTML.slice(0, 120));
+        }""",
+        [selector, "a[href], button, input, select, summary, textarea, [tabindex='0']"],
+    )
+    assert len(stops) > 3, f"no controls: {stops}"
+    reached = {"0"}
+    for _ in range(300):
+        page.keyboard.press("Tab")
+        inside, stop = page.evaluate(
+            "part => [!!document.activeElement.closest(part), document.activeElement.dataset.stop ?? '']",
+            selector,
+        )
+        reached.add(stop)
+        if not inside:
+            break
+    return [html for i, html in enumerate(stops) if str(i) not in reached]
+
+
+def serious(page: Any, selector: str) -> list[tuple[str, list[str]]]:
+    """What axe finds serious or critical in a part of the page."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, context=selector).response["violations"]
+    return [
+        (one["id"], [node["html"][:150] for node in one["nodes"]])
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]

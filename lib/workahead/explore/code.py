@@ -55,6 +55,10 @@ _STYLE = """
 .wa-code span { flex: 0 0 6em }
 .wa-code code { flex: 0 1 auto; white-space: pre-wrap; overflow-wrap: anywhere }
 .wa-code button { flex: none; width: auto; cursor: pointer }
+.wa-panel .widget-hslider .widget-readout { min-width: max-content; margin-right: 1em }
+.wa-accounts { overflow-x: auto }
+.wa-accounts tbody td:first-child { white-space: nowrap }
+.wa-accounts tbody td { min-width: 5em }
 """
 
 
