@@ -58,7 +58,8 @@ _STYLE = """
 .wa-panel .widget-hslider .widget-readout { min-width: max-content; margin-right: 1em }
 .wa-accounts { overflow-x: auto }
 .wa-accounts tbody td:first-child { white-space: nowrap }
-.wa-accounts tbody td { min-width: 5em }
+.wa-accounts tbody td:not(.dt-type-numeric) { min-width: 7em }
+.wa-accounts tbody td:last-child:not(.dt-type-numeric) { min-width: 12em }
 """
 
 
