@@ -103,3 +103,27 @@ def test_words_stay_words_and_dates_become_dates(write):
     assert bench.exports[0].values == {"tier": {"Yes": "key", "No": "standard"}}
     assert bench.exports[0].where["A"].blank is False
     assert bench.exports[1].keep["Shoe Size"].header == "Shoe Size"
+
+
+def test_keys_and_kinds_deep_in_an_entry_are_answered_with_what_there_is(write):
+    said = faults(
+        write,
+        """
+        exports:
+          accounts:
+            file: a.csv
+            kind: salesforc
+            where: {Type: {not_blank: yes}}
+            keep: {size: {headr: Size}, spend: {header: Spend, kind: mony}}
+        """,
+    )
+    for one in (
+        "line 4: exports.accounts.kind: 'salesforc' is none of: salesforce, hubspot, table. Did you mean 'salesforce'?",
+        "line 5: exports.accounts.where.Type.not_blank: unknown key 'not_blank'.",
+        "There are: one_of, none_of, blank.",
+        "line 6: exports.accounts.keep.size.headr: unknown key 'headr'. Did you mean 'header'?",
+        "There are: header, kind.",
+        "line 6: exports.accounts.keep.spend.kind: 'mony' is none of: text, number, money, date, bool, id.",
+    ):
+        assert one in said
+    assert "at least 1 item" not in said  # the list of exports is not empty: its entry is faulty

@@ -179,6 +179,17 @@ def test_two_files_may_feed_one_table(write, read):
     adds_up(loaded)
 
 
+def test_what_is_set_aside_shows_the_text_that_stands_in_the_file(write, read):
+    """15 characters as exported, though the tables hold 18: so that a search in the file finds it."""
+    row = "001C000000o4OOI,001C000000o4OOI,2026-01-01,2026-12-31,100\n"
+    write("c.csv", "Contract ID,Account ID,Contract Start Date,Contract End Date,ARR\n" + row + row)
+    loaded = read("exports: [{file: c.csv, kind: salesforce, table: subscriptions}]\n")
+    assert loaded.tables["subscriptions"]["subscription_id"].tolist() == ["001C000000o4OOIIA2"]
+    assert aside(loaded) == [
+        [3, "Contract ID", "001C000000o4OOI", "subscription_id stands twice: the same as line 2"]
+    ]
+
+
 def test_merged_accounts_point_at_the_survivor_along_the_chain(write, read):
     write("a.csv", "Account ID,Account Name,Master Record ID\nA,Alpha,\nB,Beta,A\nC,Gamma,B\n")
     write("c.csv", f"{HEADER}\n1,A,2026-01-01,,10\n2,B,2026-01-01,,20\n3,C,2026-01-01,,30\n")
