@@ -62,6 +62,13 @@ def test_pay_by_person_is_stacked_by_metric_the_best_paid_first():
     assert "Bo 120, 60%" in fig.layout.meta["alt"]
 
 
+def test_pay_as_the_plan_was_stands_beside_that_of_a_changed_one():
+    fig = charts.pay_by_person(paid(), before=paid().assign(payout=[10.0, 20.0, 300.0, 0.0]))
+    was = next(trace for trace in fig.data if trace.name == "As it is written")
+    assert list(was.x) == [300, 30]  # Bo's on top
+    assert fig.layout.xaxis.range[1] > 300
+
+
 def test_cost_is_stacked_by_metric():
     cost = pd.DataFrame(
         {"scenario": ["as_it_stands", "as_it_stands", "more_nrr", "more_nrr"], "metric": ["nrr", "grr"] * 2,

@@ -63,6 +63,19 @@ def test_groups_by_their_rate_names_escaped_small_ones_counted() -> None:
     assert "1 smaller group" in fig.layout.annotations[0].text.replace("<br>", " ")
 
 
+def test_what_stood_before_a_what_if_is_hollow_above_its_row() -> None:
+    after = pd.DataFrame({"segment": ["A", "B"], "starting_arr": 100.0, "grr": [0.9, 0.8]})
+    after = after.assign(grr_low=after["grr"] - 0.05, grr_high=after["grr"] + 0.05)
+    before = after.assign(grr=[0.85, 0.6], grr_low=[0.8, 0.5], grr_high=[0.9, 0.7])
+    fig = charts.projection_by(after, before=before)
+    hollow = next(trace for trace in fig.data if trace.marker.color == "#ffffff")
+    assert list(hollow.x) == [0.6, 0.85]  # B, the lowest now, is on top
+    assert all(row - 0.5 < at < row for row, at in enumerate(hollow.y))
+    assert fig.layout.xaxis.range[0] < 0.5
+    assert "Hollow: as forecast." in fig.layout.annotations[0].text.replace("<br>", " ")
+    assert fig.layout.meta["groups"] == ["B", "A"]
+
+
 def test_the_largest_arr_exposed_decides() -> None:
     due = pd.DataFrame(
         {"account_id": ["A", "B", "C"], "name": ["Alder", None, "Cedar"], "due_arr": [100.0, 40.0, 500.0],

@@ -120,7 +120,7 @@ def _deals(book: Book, start: pd.Timestamp, end: pd.Timestamp, close_rate: float
     rows = plan_deals(book, start, end)[0]
     rows = rows[rows["open"] > 0].sort_values("open", ascending=False, kind="stable")
     worth = rows["weighted"].to_numpy(dtype="float64")
-    if isinstance(close_rate, float):
+    if not isinstance(close_rate, str):
         worth = whole_cents(rows["open"].to_numpy(dtype="float64") * close_rate)
     rows = described(rows.assign(amount=rows["open"] / 100, expansion_weighted=worth / 100), book)
     columns = [

@@ -26,7 +26,7 @@ AS_IT_IS = ""
 SIMULATIONS = 4_000
 """Futures of a panel: enough for a tenth of a point, and soon drawn."""
 QUARTERS = 4
-STEPS = [n / 20 for n in range(21)]
+STEPS = [n / 100 for n in range(101)]
 
 
 def quarter_ends(book: Book, value: Any = None) -> widgets.SelectionSlider:
@@ -86,6 +86,7 @@ class Saved(Values):
     stake first.
     """
 
+    children: Any
     value: Any = traitlets.List()
 
     def __init__(self, book: Book, given: Sequence[str] = ()) -> None:
@@ -100,8 +101,7 @@ class Saved(Values):
         named = named.mask(twice, named + " (" + rows["account_id"].astype("str") + ")")
         self._ids = dict(zip(named, rows["account_id"].astype("str"), strict=True))
         super().__init__("Counted as saved", list(self._ids), self._chose, lambda _: None)
-        shown: Any = self.children
-        self.children = shown[:-1]  # it is no filter that could be removed
+        self.children = self.children[:-1]  # it is no filter that could be removed
         self.observe(self._put, "value")
         self.value = list(given)
 

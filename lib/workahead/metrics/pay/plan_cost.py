@@ -74,12 +74,14 @@ def plan_cost(
     for name in wanted:
         if name not in tables:
             raise UnknownName("scenario of this period", name, list(tables))
-    base = _summed(tables.get(PROJECTED, tables[STANDS]), keys)["cost"]
-    parts = [_summed(tables[name], keys).assign(scenario=name) for name in wanted]
-    parts = [
-        part.assign(change=part["cost"] - base) for part in parts
-    ]  # same groups in each, in the same order
-    every = pd.concat(parts, ignore_index=True) if parts else _summed(tables[STANDS], keys).head(0)
+    first = PROJECTED if PROJECTED in tables else STANDS
+    needed = dict.fromkeys([first, *wanted])
+    sums = _summed(pd.concat([tables[name].assign(scenario=name) for name in needed]), ["scenario", *keys])
+    base = sums.loc[sums["scenario"] == first, "cost"].to_numpy()
+    parts = [sums[sums["scenario"] == name] for name in wanted]
+    # same groups in each, in the same order
+    parts = [part.assign(change=part["cost"] - base) for part in parts]
+    every = pd.concat(parts, ignore_index=True) if parts else sums.head(0).assign(change=0.0)
     every = every.assign(share=rate(every["cost"], every["known"]))
     for name in ("target_pay", "cost", "change"):
         every[name] = every[name] / 100
@@ -120,18 +122,16 @@ def _summed(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
         known=pay.where(known, 0),
         cost=(table["payout"] * 100).round().fillna(0),
         missing=(~known).astype("int64"),
-        all="",
     )
-    groups = keys or ["all"]
-    each = rows.groupby([*groups, *([] if "who" in keys else ["who"])], sort=False)[["cost", "known"]].sum()
+    each = rows.groupby([*keys, *([] if "who" in keys else ["who"])], sort=False)[["cost", "known"]].sum()
     each["part"] = rate(each["cost"], each["known"])
-    spread = each.groupby(level=groups, sort=False)["part"].agg(lowest="min", highest="max")
-    amounts = rows.groupby(groups, sort=False)[["target_pay", "known", "cost", "missing"]].sum()
-    on_plan = rows[rows["days"] > 0].groupby(groups, sort=False)["who"].nunique().rename("people")
+    spread = each.groupby(level=keys, sort=False)["part"].agg(lowest="min", highest="max")
+    amounts = rows.groupby(keys, sort=False)[["target_pay", "known", "cost", "missing"]].sum()
+    on_plan = rows[rows["days"] > 0].groupby(keys, sort=False)["who"].nunique().rename("people")
     sums = (
         amounts.join(spread)
         .join(on_plan)
         .fillna({"people": 0})
         .astype({"people": "int64", "missing": "int64"})
     )
-    return sums.reset_index().drop(columns="all", errors="ignore")
+    return sums.reset_index()
