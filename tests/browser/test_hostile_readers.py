@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import pandas as pd
 import pytest
+from commands import workahead
 from workahead.reports.publish import read_runs, slug
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
 NAMES = [
@@ -68,14 +66,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         currency="USD",
         company=NAMES[1],
     )  # fmt: skip
-    done = subprocess.run(
-        [sys.executable, "-m", "workahead.cli", "report", "csm_book", "--period", "2026-10"],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        timeout=600,
-        env=dict(os.environ),
-    )
+    done = workahead(root, "report", "csm_book", "--period", "2026-10")
     assert done.returncode == 0, done.stderr
     return root
 

@@ -6,13 +6,12 @@ import csv
 import html
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import workahead as wa
+from commands import workahead
 
 ROOT = Path(__file__).parents[2]
 BRIDGE = ["starting", "new", "expansion", "contraction", "churn", "ending"]
@@ -59,13 +58,7 @@ def publish(load, tmp_path_factory) -> Published:
     def run(workbench: str, period: str) -> tuple[Path, wa.Book]:
         book, out = load(workbench), tmp_path_factory.mktemp("published")
         command = ["report", "monthly", "--period", period, "--snapshot", str(book.folder), "--out", str(out)]
-        done = subprocess.run(
-            [sys.executable, "-m", "workahead.cli", *command],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
+        done = workahead(ROOT, *command)
         assert done.returncode == 0, done.stderr
         return Path(done.stdout.strip().splitlines()[-1]).parent, book
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import html
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import workahead as wa
+from commands import workahead
 from workahead.reports.publish import slug
 
 ROOT = Path(__file__).parents[2]
@@ -50,14 +48,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def publish(root: Path, *arguments: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "workahead.cli", "report", *arguments],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        timeout=600,
-        env={**os.environ, **SECRETS},
-    )
+    done = workahead(root, "report", *arguments, **SECRETS)
     assert done.returncode == 0, done.stderr
 
 
