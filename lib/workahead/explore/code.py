@@ -7,6 +7,8 @@ from typing import Any
 import anywidget
 import traitlets
 
+from workahead.show.shown import LAB_CSS
+
 _SCRIPT = """
 function render({ model, el }) {
   el.classList.add("wa-code");
@@ -67,6 +69,6 @@ class Code(anywidget.AnyWidget):
     """The two texts; an empty one is not shown."""
 
     _esm = _SCRIPT
-    _css = _STYLE
+    _css = LAB_CSS + _STYLE  # a notebook may hold a panel and nothing else that is shown
     line: Any = traitlets.Unicode("").tag(sync=True)
     command: Any = traitlets.Unicode("").tag(sync=True)

@@ -11,7 +11,7 @@ MIME = "application/vnd.workahead.{}+json"
 
 # Lab has none of the page's style sheet, floats a list's terms, and draws charts on its own ground, light or dark. So
 # an output brings this along; the exporter leaves it out.
-_LAB_STYLE = f"<style>{Path(__file__).with_name('lab.css').read_text(encoding='utf-8')}</style>"
+LAB_CSS = Path(__file__).with_name("lab.css").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Shown:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return {
             "text/plain": self.text,
-            "text/html": f"{_LAB_STYLE}\n{self.html}",
+            "text/html": f"<style>{LAB_CSS}</style>\n{self.html}",
             MIME.format(self.kind): self.data,
         }
 
