@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
-from workahead.errors import WorkaheadError, some
+from workahead.errors import WorkaheadError
 from workahead.reports import definition, publish
 from workahead.reports.edition import PUBLISHED
 
@@ -20,64 +19,41 @@ if TYPE_CHECKING:
 Run = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class State:
-    """A report, or one of its readers: the newest good run, and the newest failed one that nothing has healed."""
-
-    report: str
-    reader: str | None
-    good: Run | None
-    failed: Run | None
-
-
-def states(root: Path, out: Path) -> list[State]:
-    """A row for each report that is defined or published, and for each of its readers who has a page."""
-    found: dict[tuple[str, str | None], list[Run]] = {}
+def runs_of(root: Path, out: Path) -> dict[tuple[str, str], list[Run]]:
+    """The runs by report and reader, by their names; also of reports that are defined and have none."""
+    found: dict[tuple[str, str], list[Run]] = {}
     for run in publish.read_runs(out):
-        found.setdefault((run["report"], run.get("reader")), []).append(run)
-    for name in definition.names(root):
-        if not any(report == name for report, _ in found):
-            found[name, None] = []
-    return [
-        State(
-            report,
-            reader,
-            _newest(found[report, reader], "published"),
-            _newest(found[report, reader], "failed"),
-        )
-        for report, reader in sorted(found, key=lambda one: (one[0], one[1] or ""))
-    ]
+        found.setdefault((run["report"], run.get("reader") or ""), []).append(run)
+    for name in {*definition.names(root)} - {report for report, _ in found}:
+        found[name, ""] = []
+    return dict(sorted(found.items()))
 
 
 def print_status(root: Path, out: Path | None = None) -> int:
-    """The table; 1 where a run has failed that nothing has healed since, or something did not arrive, else 0."""
-    console, held = Console(), out or root / PUBLISHED
-    table = Table("Report", "Reader", "Last good", "Made", "Last failure", "Not arrived", highlight=False)
-    rows, missing = states(root, held), False
-    for one in rows:
-        good = (one.good["period"]["label"], _when(one.good)) if one.good else ("never", "")
-        failed = (
-            f"{one.failed['period']['label']}, {_when(one.failed)}: {_reason(one.failed)}"
-            if one.failed
-            else ""
-        )
-        late = not_arrived(held, one.good)
-        lost = any(record.state != "nobody" for record in late)
-        missing |= lost
-        style = "red" if one.failed or lost else ""
-        cells = (
-            one.report,
-            publish.named(one.good or one.failed or {}),
-            *good,
-            failed,
-            some(map(_line, late)),
-        )
-        table.add_row(*(_plain(cell) for cell in cells), style=style)
-    faults = _faults(root)
-    for name, fault in faults.items():
-        table.add_row(name, "", "", "", _plain(fault), "", style="red")
+    """The table, and below it what is wrong; 1 where a run has failed that nothing has healed since, something did not
+    arrive, or a definition is faulty, else 0."""
+    console, held, faults = Console(), out or root / PUBLISHED, _faults(root)
+    table = Table(Column("Report", no_wrap=True), "Reader", "Last good", "Made", "Now", highlight=False)
+    said, wrong = [], bool(faults)
+    for (report, _), runs in runs_of(root, held).items():
+        good, failed = _newest(runs, "published"), _newest(runs, "failed")
+        late = not_arrived(held, good)
+        lost = any(one.state != "nobody" for one in late)
+        wrong |= lost or failed is not None
+        who = publish.named(good or failed or {})
+        now = "failed" if failed else "not arrived" if lost else "no mail" if late else ""
+        last = (good["period"]["label"], _when(good)) if good else ("never", "")
+        now = "faulty" if report in faults else now
+        style = "red" if now not in ("", "no mail") else ""
+        table.add_row(*map(_plain, (report, who, *last, now)), style=style)
+        of = f"{report}, {who}" if who else report
+        if failed:
+            said.append(f"{of}, {failed['period']['label']}, failed {_when(failed)}: {_reason(failed)}")
+        said += [f"{of}: {_line(one)}" for one in late]
     console.print(table)
-    return int(missing or any(one.failed for one in rows) or bool(faults))
+    for line in [*said, *faults.values()]:
+        console.print(_plain(line), soft_wrap=True)
+    return int(wrong)
 
 
 def not_arrived(out: Path, run: Run | None) -> list[Record]:
