@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from functools import cache, wraps
 from typing import Any
 
 import pandas as pd
@@ -49,3 +51,14 @@ def bridge(table: pd.DataFrame) -> dict[str, float]:
     row = table.iloc[0]
     kinds = ("new", "reactivation", "expansion", "contraction", "churn")
     return {"starting": row["starting"], **{k: row[k] for k in kinds if row[k]}, "ending": row["ending"]}
+
+
+def shared(make: Callable[..., wa.Book]) -> Callable[..., wa.Book]:
+    """The function, whose book is made once where it is asked for as it comes: a book does not change."""
+    plain = cache(lambda: make())
+
+    @wraps(make)
+    def book(*args: Any, **changes: Any) -> wa.Book:
+        return make(*args, **changes) if args or changes else plain()
+
+    return book

@@ -20,7 +20,7 @@ from typing import Any
 
 import pandas as pd
 import workahead as wa
-from contracts import contracts
+from contracts import contracts, shared
 
 AS_OF = "2026-10-31"
 ROWS = [
@@ -88,6 +88,7 @@ ACTIVITIES = pd.DataFrame(
 )
 
 
+@shared
 def renewing(**changes: Any) -> wa.Book:
     """The book; a table given as None is left out."""
     tables = {

@@ -11,12 +11,13 @@ import pandas as pd
 import pytest
 import workahead as wa
 from contracts import contracts
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from workahead.book import engines
 from workahead.book.audience import VARIABLE, Audience, from_environment
-from workahead.errors import MissingTable, ConfigError, UnknownName
+from workahead.errors import ConfigError, MissingTable, UnknownName
 
 AS_OF = "2026-10-31"
 ACCOUNTS = pd.DataFrame(
@@ -339,7 +340,7 @@ KEYS = {
 }  # fmt: skip
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 @given(split_tables(), st.sampled_from(["account", "parent"]))
 def test_no_id_of_others_is_in_any_table_however_accounts_are_dealt_out(
     tables: dict[str, pd.DataFrame], grain: str

@@ -25,7 +25,7 @@ import pandas as pd
 import polars as pl
 import pytest
 import workahead as wa
-from contracts import book, contracts
+from contracts import book, contracts, shared
 from examples import examples
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -91,6 +91,7 @@ def stood(rows: list[tuple[str, str, str]] = STOOD) -> pd.DataFrame:
     return table.assign(entered_date=pd.to_datetime(table["entered_date"]))
 
 
+@shared
 def found(**changes: Any) -> wa.Book:
     tables = {"accounts": ACCOUNTS, "opportunities": deals(), "stage_history": stood(), **changes}
     return wa.Book.from_frames(END, contracts(*ROWS), **tables)

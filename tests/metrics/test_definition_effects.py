@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 import workahead as wa
-from contracts import book
+from contracts import book, shared
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from workahead.metrics.differences.definition_effects import NUMBERS, RULES
 
-ROOT = Path(__file__).parents[2]
 
-
+@shared
 def swap() -> wa.Book:
     """Of 400: A swaps 100 for 50 of another product, B renews 100 two months late, C stays at 200."""
     frame = pd.DataFrame(
@@ -54,6 +55,7 @@ def test_each_choice_by_hand() -> None:
     assert "parent" not in set(table["choice"])  # no account names one
 
 
+@shared
 def grown() -> wa.Book:
     """Of 200, due at the end of 2025: A renews at 150, B at 80. C, of 100, is not due."""
     return book(
@@ -132,7 +134,7 @@ choices = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(6), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(lines, choices, choices)
 def test_the_accounts_add_up_to_the_difference(rows: list, one: dict, other: dict) -> None:
     frame = pd.DataFrame(
@@ -167,12 +169,8 @@ def test_the_accounts_add_up_to_the_difference(rows: list, one: dict, other: dic
             assert found["difference"].sum() == pytest.approx(expected, abs=1e-9), (name, one, other)
 
 
-@pytest.mark.long
-def test_every_pair_of_the_sample_adds_up(tmp_path: Path) -> None:
-    text = (ROOT / "workbench.yml").read_text(encoding="utf-8")
-    text = text.replace("snapshots: data/snapshots", f"snapshots: {tmp_path}/filed")
-    (tmp_path / "workbench.yml").write_text(text.replace("file: data/", f"file: {ROOT}/data/"))
-    sample = wa.load(tmp_path / "workbench.yml")
+def test_every_pair_of_the_sample_adds_up(filed: Callable[[str], Path]) -> None:
+    sample = wa.Book.open(filed("salesforce"))
     table = wa.definitions_compared(sample)
     distinct = [wa.definitions_apart(table.iloc[[at]])[0] for at in np.flatnonzero(~table["own"])]
     assert len(distinct) > 10

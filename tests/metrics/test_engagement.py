@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import workahead as wa
 from contracts import book as small
-from contracts import contracts
+from contracts import contracts, shared
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -53,6 +53,7 @@ ACTIVITIES = pd.DataFrame(
 )
 
 
+@shared
 def engaged(**changes: Any) -> wa.Book:
     tables = {"accounts": ACCOUNTS, "contacts": CONTACTS, "activities": ACTIVITIES, **changes}
     rows = contracts(

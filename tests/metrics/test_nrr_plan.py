@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import workahead as wa
-from contracts import book, contracts
+from contracts import book, contracts, shared
 from examples import examples
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -67,6 +67,7 @@ def stood(rows: list[tuple[str, str]] = STOOD) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["opportunity_id", "stage"]).assign(entered_date="2025-01-01")
 
 
+@shared
 def planned(*more: Any, as_of: str = AS_OF, **changes: Any) -> wa.Book:
     tables = {"accounts": ACCOUNTS, "opportunities": deals(), "stage_history": stood(), **changes}
     return wa.Book.from_frames(as_of, contracts(*ROWS, *more), **tables)

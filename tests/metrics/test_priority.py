@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 import workahead as wa
 from contracts import book as small
+from contracts import shared
 from renewing import ACCOUNTS, AS_OF, renewing
 from workahead.book.plays import default_plays
 
@@ -26,6 +27,7 @@ OPPORTUNITIES = pd.DataFrame(
 ).assign(stage="S2", created_date="2026-10-01", is_won=lambda o: o["is_closed"])
 
 
+@shared
 def expanding(**changes: object) -> wa.Book:
     return renewing(**{"opportunities": OPPORTUNITIES, **changes})
 

@@ -8,10 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import workahead as wa
-import yaml
 
 ROOT = Path(__file__).parents[2]
-FORMS = {"salesforce": ROOT / "workbench.yml", "hubspot": ROOT / "data" / "sample" / "workbench-hubspot.yml"}
+FORMS = ("salesforce", "hubspot")
 GROUPS = [None, "segment", "region", "csm", "tier", "product", ["segment", "region"]]
 FIRST, LAST = "2021-10-31", "2026-10-31"
 
@@ -19,18 +18,8 @@ Books = dict[str, wa.Book]
 
 
 @pytest.fixture(scope="module")
-def books(tmp_path_factory: pytest.TempPathFactory) -> Books:
-    """Both forms, each through its committed workbench.yml, with the snapshots elsewhere."""
-    loaded = {}
-    for form, path in FORMS.items():
-        folder = tmp_path_factory.mktemp(form)
-        text = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
-        text["snapshots"] = str(folder / "snapshots")
-        for export in text["exports"]:
-            export["file"] = str(path.parent / export["file"])
-        (folder / "workbench.yml").write_text(yaml.safe_dump(text, allow_unicode=True), encoding="utf-8")
-        loaded[form] = wa.load(folder / "workbench.yml")
-    return loaded
+def books(filed: Callable[[str], Path]) -> Books:
+    return {form: wa.Book.open(filed(form)) for form in FORMS}
 
 
 def equal(books: Books, metric: Callable[[wa.Book], pd.DataFrame]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import workahead as wa
 from contracts import book as small
-from contracts import contracts
+from contracts import contracts, shared
 from workahead.metrics.engagement.scoreboard import COLUMNS
 
 AS_OF = "2026-10-31"
@@ -74,6 +74,7 @@ TARGETS = pd.DataFrame(
 )
 
 
+@shared
 def book(rows: list[tuple[Any, ...]] | None = None, **changes: Any) -> wa.Book:
     tables = {
         "accounts": ACCOUNTS,
@@ -204,6 +205,7 @@ def test_a_book_of_contracts_alone_still_has_its_nrr_and_an_empty_one_no_row() -
     assert list(empty.columns) == COLUMNS
 
 
+@shared
 def history(**changes: Any) -> wa.Book:
     """Sixty contracts of a customer each came due on 1 July 2026. Of 30 with a talk on 1 April 27 were renewed, of the
     30 without 12; a note of 2024 says that things were being written down by then.
