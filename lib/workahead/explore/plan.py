@@ -19,6 +19,7 @@ from workahead.explore.what_ifs import (
     SIMULATIONS,
     Probabilities,
     Saved,
+    first,
     quarter_ends,
     stated,
     what_if_of,
@@ -33,6 +34,7 @@ from workahead.metrics.targets import target as target_of
 
 PARTS = {"Losses": "lost", "Booked": "booked", "Open, weighted": "weighted"}
 """The parts of the waterfall, from the top."""
+_ACCOUNT = ["name", "csm", "starting", "booked", "lost_arr", "segment", "tier", "account_id", "customer_id"]
 
 
 def plan(
@@ -92,7 +94,7 @@ def _view(
 
     def accounts(part: str) -> pd.DataFrame:
         if part == "lost":
-            return projected_losses(book, start, end, simulations=SIMULATIONS, **renewals)
+            return first(projected_losses(book, start, end, simulations=SIMULATIONS, **renewals), _ACCOUNT)
         return _booked(book, start, end) if part == "booked" else _deals(book, start, end, close_rate)
 
     return View(
@@ -112,7 +114,7 @@ def _booked(book: Book, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
     rows = booked(book, start, end)
     rows = described(rows[rows["booked"] > 0], book).sort_values("booked", ascending=False, kind="stable")
     amounts = {name: rows[name] / 100 for name in ("starting", "booked")}
-    return rows.assign(**amounts).drop(columns="customer_id").reset_index(drop=True)
+    return first(rows.assign(**amounts), _ACCOUNT).reset_index(drop=True)
 
 
 def _deals(book: Book, start: pd.Timestamp, end: pd.Timestamp, close_rate: float | str) -> pd.DataFrame:
@@ -123,17 +125,9 @@ def _deals(book: Book, start: pd.Timestamp, end: pd.Timestamp, close_rate: float
     if not isinstance(close_rate, str):
         worth = whole_cents(rows["open"].to_numpy(dtype="float64") * close_rate)
     rows = described(rows.assign(amount=rows["open"] / 100, expansion_weighted=worth / 100), book)
-    columns = [
-        "name",
-        "csm",
-        "stage",
-        "amount",
-        "expansion_weighted",
-        "close_date",
-        "account_id",
-        "opportunity_id",
-    ]
-    return rows.reindex(columns=columns).dropna(axis="columns", how="all").reset_index(drop=True)
+    rows = first(rows, ["name", "csm", "stage", "amount", "expansion_weighted", "close_date", "account_id",
+                        "opportunity_id"])  # fmt: skip
+    return rows.reset_index(drop=True)
 
 
 def _report(end: pd.Timestamp, target: float, given: Mapping[str, Any]) -> Report | None:

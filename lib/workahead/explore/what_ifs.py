@@ -118,15 +118,21 @@ class Saved(Values):
 
 
 def renewals_if(book: Book, start: pd.Timestamp, end: pd.Timestamp, given: Mapping[str, Any]) -> pd.DataFrame:
-    """The open renewals of a period with their probability as forecast, and as a what-if has it."""
-    before, after = renewal_probabilities(book, start, end), renewal_probabilities(book, start, end, **given)
-    columns = ["name", "csm", "segment", "product", "renewal_date", "due_arr", "category", "as_forecast",
-               "probability", "expected_arr", "because", "account_id", "subscription_id"]  # fmt: skip
-    table = after.assign(
-        as_forecast=before["probability"].round(4), probability=after["probability"].round(4)
-    )
+    """The open renewals of a period, most ARR at stake first; under a what-if with the probability as forecast, too."""
+    table = renewal_probabilities(book, start, end, **given)
+    table = table.assign(category=table["category"].fillna(UNCALLED).map(called))
+    if given:
+        before = renewal_probabilities(book, start, end)["probability"]
+        table = table.assign(as_forecast=before.round(4))
     order = (table["due_arr"] - table["expected_arr"]).sort_values(ascending=False, kind="stable").index
-    return table.loc[order, columns].dropna(axis="columns", how="all").reset_index(drop=True)
+    table = table.assign(probability=table["probability"].round(4)).loc[order].reset_index(drop=True)
+    return first(table, ["name", "csm", "renewal_date", "due_arr", "category", "as_forecast", "probability",
+                         "expected_arr", "because", "product", "account_id", "subscription_id"])  # fmt: skip
+
+
+def first(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """These columns, as far as the table has anything in them."""
+    return table[[name for name in columns if name in table]].dropna(axis="columns", how="all")
 
 
 def what_if_of(probabilities: Mapping[str, float], saved: Sequence[str]) -> dict[str, Any]:
