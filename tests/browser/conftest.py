@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,9 +52,8 @@ class Opened:
         dialog.dismiss()
 
 
-@pytest.fixture
-def open_page(chromium: Any) -> Iterator[Any]:
-    """Open a file with the network off: ``open_page(path, width=390, dark=True, media="print")``."""
+@contextmanager
+def _opening(chromium: Any) -> Iterator[Callable[..., Opened]]:
     contexts = []
 
     def open_it(path: Path, width: int = 1400, dark: bool = False, media: str = "screen") -> Opened:
@@ -82,6 +81,20 @@ def open_page(chromium: Any) -> Iterator[Any]:
     yield open_it
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def open_page(chromium: Any) -> Iterator[Callable[..., Opened]]:
+    """Open a file with the network off: ``open_page(path, width=390, dark=True, media="print")``."""
+    with _opening(chromium) as open_it:
+        yield open_it
+
+
+@pytest.fixture(scope="module")
+def opened_once(chromium: Any, published: Path) -> Iterator[Opened]:
+    """The published page, wide and light: for tests that leave it as they find it."""
+    with _opening(chromium) as open_it:
+        yield open_it(published / "index.html")
 
 
 SETUP = "import workahead as wa\nfrom workahead import explore\n\nbook = wa.open_snapshot()"

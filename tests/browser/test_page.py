@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,15 @@ def drawn(page: Any) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.fixture
+def opened(opened_once: Any) -> Iterator[Any]:
+    """The page, as it was opened: folded, on a screen, in the light."""
+    yield opened_once
+    opened_once.page.emulate_media(media="screen", color_scheme="light")
+    opened_once.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = false; })")
+    assert opened_once.requests == opened_once.complaints == opened_once.dialogs == []
+
+
 @pytest.mark.parametrize(
     ("width", "dark", "media"),
     [
@@ -74,9 +84,9 @@ def test_every_chart_and_table_is_there_without_network(
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_key_figures_are_those_of_the_book(published: Path, open_page: Any) -> None:
+def test_key_figures_are_those_of_the_book(opened: Any) -> None:
     """380k ARR, NRR 368/400, GRR 348/400: see tests/conftest.py."""
-    page = open_page(published / "index.html").page
+    page = opened.page
     cards = dict(
         zip(
             page.locator(".wa-card .wa-label").all_inner_texts(),
@@ -89,8 +99,7 @@ def test_key_figures_are_those_of_the_book(published: Path, open_page: Any) -> N
     assert cards["GRR"] == "87.0%"
 
 
-def test_hostile_names_are_text(published: Path, open_page: Any) -> None:
-    opened = open_page(published / "index.html")
+def test_hostile_names_are_text(opened: Any) -> None:
     page = opened.page
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     assert opened.dialogs == []
@@ -129,8 +138,8 @@ def test_the_dark_is_dark_and_the_print_is_light(published: Path, open_page: Any
     )
 
 
-def test_colour_scheme_may_change_while_the_page_is_open(published: Path, open_page: Any) -> None:
-    page = open_page(published / "index.html").page
+def test_colour_scheme_may_change_while_the_page_is_open(opened: Any) -> None:
+    page = opened.page
     page.emulate_media(color_scheme="dark")
     tick = "getComputedStyle(document.querySelector('.main-svg .xtick text, .main-svg .ytick text')).fill"
     deadline = time.monotonic() + 20
@@ -138,8 +147,8 @@ def test_colour_scheme_may_change_while_the_page_is_open(published: Path, open_p
         assert time.monotonic() < deadline, "the charts did not follow the colour scheme"
 
 
-def test_print_opens_the_tables_and_closes_them_again(published: Path, open_page: Any) -> None:
-    page = open_page(published / "index.html").page
+def test_print_opens_the_tables_and_closes_them_again(opened: Any) -> None:
+    page = opened.page
     folded = "document.querySelectorAll('details.wa-table:not([open])').length"
     before = page.evaluate(folded)
     assert before > 0
@@ -151,8 +160,8 @@ def test_print_opens_the_tables_and_closes_them_again(published: Path, open_page
     assert page.evaluate(folded) == before
 
 
-def test_a_pdf_comes_out(published: Path, open_page: Any) -> None:
-    pdf = open_page(published / "index.html").page.pdf(format="A4")
+def test_a_pdf_comes_out(opened: Any) -> None:
+    pdf = opened.page.pdf(format="A4")
     assert pdf.startswith(b"%PDF")
     assert len(pdf) > 20_000
 
