@@ -82,6 +82,7 @@ def test_by_group_every_cell_holds_its_contracts(due: wa.Book):
 
 def test_a_click_opens_what_was_clicked(due: wa.Book):
     panel = explore.renewals(due)
+    assert panel.behind.label == "Choose, or click on the chart"
     for point, part in (
         (Point(2, "Not called", 1, 1, 300.0), "0–3 months, not called"),
         (Point(1, "Called, at risk", 1, 1, 50.0), "0–3 months, at risk"),

@@ -101,6 +101,7 @@ class Rules(widgets.VBox):
         self.observe(self._put, "value")
         self.value = {rule: chosen for rule, chosen in given.items() if chosen != own[rule]}
         for control in self._controls.values():
+            control.style.description_width, control.layout.width = "8em", "24em"
             control.observe(self._choose, "value")
 
     def _choose(self, _: Any) -> None:

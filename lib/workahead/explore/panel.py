@@ -143,8 +143,8 @@ class Panel(widgets.VBox):
         self._finding.value = f'<p class="wa-finding">{escaped(view.finding)}</p>'
         self._chart.draw(view.figure)
         opened = self.behind.label
-        self.behind.options = []  # parts of the same names are opened anew
         self.behind.options = [("Choose, or click on the chart", ""), *view.parts.items()]
+        self.behind.index = 0  # and what was open is opened anew
         if opened in view.parts:
             self.behind.label = opened
         self.behind.layout.display = None if view.parts else "none"

@@ -23,12 +23,13 @@ from workahead.metrics.renewals.base import WIDTH, renewal_base
 from workahead.metrics.renewals.upcoming import window_name, with_columns
 from workahead.words.dates import month
 from workahead.words.grammar import capital
+from workahead.words.numbers import count
 
 AHEAD = (3, 6, 9, 12, 18, 24)
 WIDTHS = (1, 3, 6)
 SHOWN = {"windows": "Windows", "calendar": "Calendar", "risk": "Causes of risk"}
 COLUMNS = [
-    "name", "csm", "arr", "renewal_date", "window", "category", "called_on", "forecast_arr", "at_risk_arr",
+    "name", "csm", "arr", "renewal_date", "category", "called_on", "forecast_arr", "at_risk_arr",
     "root_cause", "would_renew", "next_step", "product", "account_id", "subscription_id",
 ]  # fmt: skip
 
@@ -60,7 +61,7 @@ def renewals(
         "show": choice("Show", {said: name for name, said in SHOWN.items()}, show),
         "by": group(book, by, groups_of(book)),
         "months": slider("Months ahead", sorted({*AHEAD, months}), months, width="20em"),
-        "width": choice("Width of a window", sorted({*WIDTHS, width}), width),
+        "width": choice("Windows of", {count(n, "month"): n for n in sorted({*WIDTHS, width})}, width),
     }
     panel = Panel(book, "Renewals", _view, settings, where)
 
