@@ -71,6 +71,6 @@ def _due(book: Book, first: pd.Timestamp, last: pd.Timestamp, by: tuple[str, ...
         group = table[names].merge(order, on=names, how="left")["place"].set_axis(table.index)
         group = group.mask(table[names].isna().any(axis=1)).fillna(-1)
     ids = pd.Index(open_in(book, last)[1]["subscription_id"])
-    amounts = (table[name].to_numpy(dtype="float64") for name in ("due_arr", "renewed_arr"))
+    arr, renewed = (table[name].to_numpy(dtype="float64") for name in ("due_arr", "renewed_arr"))
     place = ids.get_indexer(pd.Index(table["subscription_id"])).astype("int64")
-    return _Due(sums, *amounts, group.to_numpy(dtype="int64"), place)
+    return _Due(sums, arr, renewed, group.to_numpy(dtype="int64"), place)
