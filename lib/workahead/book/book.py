@@ -129,12 +129,9 @@ class Book:
         if table not in TABLES:
             raise UnknownName("table", table, list(TABLES))
         spec = TABLES[table]
-        needed = "\n".join(
-            f"      {name}: <your header>" for name, column in spec.columns.items() if column.required
-        )
-        raise MissingTable(
-            table, spec.holder, f"  - table: {table}\n    file: <your export>\n    columns:\n{needed}"
-        )
+        needed = [f"      {name}: <your header>" for name, column in spec.columns.items() if column.required]
+        lines = [f"  - table: {table}", "    file: <your export>", "    columns:", *needed]
+        raise MissingTable(table, spec.holder, "\n".join(lines))
 
     def frame(self, table: str) -> Frame:
         """A table as a Narwhals lazy frame, the same expressions on every engine."""
@@ -231,12 +228,10 @@ class Book:
                 there = known if self.audience is None else _known(self, table, column)
                 raise UnknownName(f"{column}", value, there)
 
-    def _like(
-        self, tables: Mapping[str, Any], definitions: Definitions | None = None, **changed: Any
-    ) -> Book:
+    def _like(self, tables: Mapping[str, Any], definitions: Definitions | None = None, **other: Any) -> Book:
         """Other tables, seen through the same filters by the same reader."""
         same = {"as_of": self.as_of, "engine": self.engine, "manifest": self.manifest}
-        book = Book(tables, definitions=definitions or self.definitions, **{**same, **changed})
+        book = Book(tables, definitions=definitions or self.definitions, **(same | other))
         book.filters, book._lines_chosen, book.audience = self.filters, self._lines_chosen, self.audience
         return book
 
