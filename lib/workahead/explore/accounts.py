@@ -44,9 +44,10 @@ class Accounts(widgets.VBox):
         if rows.empty:
             self.title.value, self.children = NOBODY, (self.title,)
             return
+        look, name = "color:var(--jp-content-link-color)", slugify(title) or "accounts"
         self.title.value = (
             f"<b>{escaped(title)}</b>: {count(len(rows), unit)} \N{MIDDLE DOT} "
-            f'<a download="{slugify(title) or "accounts"}.csv" style="color:var(--jp-content-link-color)" href="{_file(rows)}">Save as CSV</a>'
+            f'<a download="{name}.csv" style="{look}" href="{_file(rows)}">Save as CSV</a>'
         )
         with pd.option_context("display.float_format", "{:,.2f}".format):
             if self.table is None:
