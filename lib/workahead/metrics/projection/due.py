@@ -73,4 +73,4 @@ def _due(book: Book, first: pd.Timestamp, last: pd.Timestamp, by: tuple[str, ...
     ids = pd.Index(open_in(book, last)[1]["subscription_id"])
     arr, renewed = (table[name].to_numpy(dtype="float64") for name in ("due_arr", "renewed_arr"))
     place = ids.get_indexer(pd.Index(table["subscription_id"])).astype("int64")
-    return _Due(sums, arr, renewed, group.to_numpy(dtype="int64"), place)
+    return _Due(sums, arr, renewed, np.asarray(group, dtype=np.int64), place)
