@@ -211,8 +211,14 @@ def money_axis(**more: Any) -> dict[str, Any]:
 
 
 def percent_axis(**more: Any) -> dict[str, Any]:
-    """An axis of fractions, shown as whole percentages."""
-    return {"tickformat": ".0%", "nticks": 6, **more}
+    """An axis of fractions, shown as whole percentages; finer where a narrow ``range`` has ticks between them.
+
+    >>> percent_axis(range=[0.5, 1])["tickformat"], percent_axis(range=[1.005, 1.02])["tickformat"]
+    ('.0%', '.1%')
+    """
+    low, high = more.get("range") or (0, 1)
+    digits = sum(high - low <= width for width in (0.03, 0.003))
+    return {"tickformat": f".{digits}%", "nticks": 6, **more}
 
 
 def numbers(values: Iterable[object], digits: int = 6) -> list[float | None]:

@@ -65,8 +65,8 @@ def waterfall(
     )
     low, high = min(*level, ending), max(*level, ending)
     room = (high - low or max(high, 1.0)) * (0.4 if rates else 0.3)  # the labels beside the bars
-    axis = percent_axis if rates else money_axis
-    fig.update_xaxes(axis(range=[low - room, high + room], showgrid=True, nticks=5))
+    span = {"range": [low - room, high + room], "showgrid": True, "nticks": 5}
+    fig.update_xaxes(percent_axis(**span) if rates else money_axis(**span))
     fig.update_yaxes(
         tickvals=list(range(last + 1)),
         ticktext=[ends[0], *(name for name, _, _ in steps), ends[1]],
