@@ -11,7 +11,7 @@ import pytest
 import workahead as wa
 from contracts import contracts
 from workahead import explore
-from workahead.errors import ConfigError
+from workahead.errors import ConfigError, UnknownName
 
 ROWS = [
     ("S1", "A", "2024-01-01", None, 900.0, None, "Core", "active"),
@@ -63,6 +63,34 @@ def test_the_cost_moves_too(book: wa.Book) -> None:
     cost = panel.table.groupby("scenario", sort=False)["cost"].sum()
     assert cost["as_it_stands"] == 4750  # 5,000 x (0.5 x 0.9 + 0.5)
     pd.testing.assert_frame_equal(panel.table, again(panel, book))
+
+
+def test_a_target_moves_what_is_paid(book: wa.Book) -> None:
+    panel = explore.comp_plan(book, PLAN)
+    panel._settings["terms"]._sliders["nrr", "target"][0].value = 0.9
+    assert panel.table["payout"].tolist() == [3000, 2000]  # NRR of 90% is now all of its target
+    assert panel.line.startswith('wa.payouts(book, plan=plan.revised("nrr", target=0.9), ')
+    pd.testing.assert_frame_equal(panel.table, again(panel, book))
+    panel.set(weights=(0.5, 0.5), terms={"nrr": {"target": 1.25}})
+    assert panel.table["payout"].tolist() == [1800, 2500]  # 2,500 x 0.9 / 1.25
+    pd.testing.assert_frame_equal(panel.table, again(panel, book))
+    with pytest.raises(UnknownName, match="nrr: accelerator"):
+        panel.set(terms={"nrr": {"accelerator": 2.0}})
+
+
+def test_an_accelerator_has_a_slider_and_a_scope_is_named_where_it_must_be(book: wa.Book) -> None:
+    both = [
+        {"metric": "grr", "weight": 0.5, "target": 0.75, "accelerator": 1.5, "cap": 1.5},
+        {"metric": "grr", "weight": 0.5, "target": 0.9, "scope": "team"},
+    ]
+    plan = wa.CompPlan(metrics=both, people=[{"who": "Ana", "target_pay": 1000}])
+    panel = explore.comp_plan(book, plan)
+    # GRR of 90% is 120% of the target: 20 points x 1.5 more, and with an accelerator of 1 20 points more
+    assert panel.table["payout"].tolist() == [650, 500]
+    panel.set(terms={"grr_individual": {"accelerator": 1.0}})
+    assert panel.table["payout"].tolist() == [600, 500]
+    assert 'plan.revised("grr", "individual", accelerator=1.0)' in panel.line
+    pd.testing.assert_frame_equal(panel.table, again(panel, book, plan))
 
 
 def test_weights_stay_together_at_100_percent(book: wa.Book) -> None:

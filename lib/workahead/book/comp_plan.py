@@ -191,10 +191,20 @@ class CompPlan(Strict):
 
     def weighted(self, *weights: float) -> CompPlan:
         """The plan with other weights, in the order of its metrics: what a change does, before it is announced."""
-        metrics = [
-            {**metric.model_dump(), "weight": weight}
-            for metric, weight in zip(self.metrics, weights, strict=True)
-        ]
+        return self._changed([{"weight": weight} for weight in weights])
+
+    def revised(self, metric: PayMetric, scope: Scope | None = None, **changes: Any) -> CompPlan:
+        """The plan with other terms of one metric: ``plan.revised("csql_arr", accelerator=2, cap="200%")``.
+
+        Its ``scope`` tells apart a metric that stands for both. Raises UnknownName, pydantic's ValidationError.
+        """
+        chosen = [one.metric == metric and scope in (None, one.scope) for one in self.metrics]
+        if not any(chosen):
+            raise UnknownName("metric of the plan", metric, [one.metric for one in self.metrics])
+        return self._changed([changes if is_it else {} for is_it in chosen])
+
+    def _changed(self, changes: Sequence[Mapping[str, Any]]) -> CompPlan:
+        metrics = [{**one.model_dump(), **change} for one, change in zip(self.metrics, changes, strict=True)]
         # checked without the people, of whom a reader's plan may have none
         given = {**self.model_dump(), "metrics": metrics, "people": [{"who": "-", "target_pay": 0}]}
         return CompPlan.model_validate(given).model_copy(update={"people": self.people})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,10 @@ import traitlets
 
 from workahead import charts, words
 from workahead.book.book import Book
-from workahead.book.comp_plan import CompPlan
+from workahead.book.comp_plan import CompPlan, Metric
 from workahead.book.periods import bin_number, last_day, shift_months
-from workahead.errors import ConfigError, WorkaheadError
+from workahead.book.plan_faults import AMOUNTS
+from workahead.errors import ConfigError, UnknownName, WorkaheadError
 from workahead.explore.controls import choice, percentage, slider
 from workahead.explore.filters import values_of
 from workahead.explore.panel import Panel
@@ -34,7 +36,8 @@ SHOWN = {"Pay by person": "people", "Cost by scenario": "cost"}
 
 def comp_plan(book: Book, plan: CompPlan | Path | str = FILE, period: str | None = None) -> Panel:
     """What a compensation plan (or its file) pays each person for a period, and costs under each scenario: as it is
-    written, and with other weights. Behind each person are the accounts that moved in the twelve months to its end.
+    written, and with other weights, targets or accelerators. Behind each person are the accounts that moved in the
+    twelve months to its end.
 
     ``period`` is where the slider stands at first: the last whole period of the plan, unless one is named. The lines
     are ``wa.payouts``'s and ``wa.plan_cost``'s. All is of the whole book: pay does not depend on a view.
@@ -49,6 +52,7 @@ def comp_plan(book: Book, plan: CompPlan | Path | str = FILE, period: str | None
         "show": choice("Show", SHOWN, "people"),
         "end": days,
         "weights": Weights(pays),
+        "terms": Terms(pays),
     }
     panel = Panel(book, pays.name, partial(_view, pays, text), settings)
     panel.filters.layout.display = "none"
@@ -105,6 +109,60 @@ class Weights(widgets.Box):
         self._still = False
 
 
+class Terms(widgets.Box):
+    """``value``: the terms that are changed, by metric (with its scope, where it stands for both): the target of a rate
+    that states one, and an accelerator.
+    """
+
+    value: Any = traitlets.Dict()
+
+    def __init__(self, plan: CompPlan) -> None:
+        self._still, self._sliders = False, dict[tuple[str, str], tuple[Any, float]]()
+        for key, one in named(plan).items():
+            name = metric_name(one.metric) + (", team" if one.scope == "team" else "")
+            if one.target is not None and one.metric not in AMOUNTS:
+                control = percentage(f"Target of {name}", one.target, one.target / 2, one.target * 1.5)
+                self._sliders[key, "target"] = control, one.target
+            if one.accelerator:
+                control = percentage(f"Accelerator of {name}", one.accelerator, 0.1, 2 * one.accelerator, 0.1)
+                control.readout_format = ".1f"
+                self._sliders[key, "accelerator"] = control, one.accelerator
+        super().__init__([control for control, _ in self._sliders.values()], layout={"flex_flow": "row wrap"})
+        for control, _ in self._sliders.values():
+            control.observe(self._moved, "value")
+        self.observe(self._put, "value")
+
+    def _moved(self, _: Any) -> None:
+        if self._still:
+            return
+        changed: dict[str, dict[str, float]] = {}
+        for (key, term), (control, written) in self._sliders.items():
+            if abs(control.value - written) > 1e-9:
+                changed.setdefault(key, {})[term] = round(control.value, 4)
+        self.value = changed
+
+    def _put(self, change: Any) -> None:
+        terms = {(key, term): value for key, held in change["new"].items() for term, value in held.items()}
+        for key, term in terms:
+            if (key, term) not in self._sliders:
+                raise UnknownName(
+                    "term of the plan", f"{key}: {term}", [": ".join(one) for one in self._sliders]
+                )
+        self._still = True
+        for place, (control, written) in self._sliders.items():
+            control.value = terms.get(place, written)
+        self._still = False
+
+
+def named(plan: CompPlan) -> dict[str, Metric]:
+    """The plan's metrics by name, with their scope where one stands for both."""
+    names = [one.metric for one in plan.metrics]
+    return {
+        f"{one.metric}_{one.scope}" if names.count(one.metric) > 1 else str(one.metric): one
+        for one in plan.metrics
+    }
+
+
 def _periods(book: Book, plan: CompPlan, period: str | None) -> widgets.SelectionSlider:
     """The plan's last periods, and the one under way."""
     year = book.definitions.fiscal_year_start
@@ -125,11 +183,24 @@ def _refused(error: WorkaheadError, book: Book) -> View:
 
 
 def _view(
-    plan: CompPlan, text: str, book: Book, show: str, end: pd.Timestamp, weights: tuple[float, ...]
+    plan: CompPlan,
+    text: str,
+    book: Book,
+    show: str,
+    end: pd.Timestamp,
+    weights: tuple[float, ...],
+    terms: Mapping[str, Mapping[str, float]],
 ) -> View:
-    start, changed = _start(plan, end), weights != tuple(one.weight for one in plan.metrics)
-    weighed = plan.weighted(*weights) if changed else plan
-    written = f"{text}.weighted({', '.join(map(str, weights))})" if changed else text
+    start, weighed, written = _start(plan, end), plan, text
+    if weights != tuple(one.weight for one in plan.metrics):
+        weighed, written = plan.weighted(*weights), f"{text}.weighted({', '.join(map(str, weights))})"
+    for key, changes in terms.items():
+        one = named(plan)[key]
+        scope = [] if key == one.metric else [one.scope]
+        weighed = weighed.revised(one.metric, *scope, **changes)
+        said = [f'"{name}"' for name in (one.metric, *scope)] + [f"{n}={v}" for n, v in changes.items()]
+        written += f".revised({', '.join(said)})"
+    changed = written != text
     during = {"start": start, "end": end}
     given = {"plan": Written(weighed, written), **during}
     paid = Call("payouts", given)

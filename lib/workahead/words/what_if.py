@@ -61,7 +61,7 @@ def pay_what_if_sentence(payouts: pd.DataFrame, before: pd.DataFrame, currency: 
     >>> pay_what_if_sentence(paid, paid)
     'The plan pays 5.0k, 125% of target pay.'
     >>> pay_what_if_sentence(paid.assign(payout=4600.0), paid)
-    'So weighted, the plan would pay 4.6k, 115% of target pay: −400 against the plan as it is written.'
+    'So changed, the plan would pay 4.6k, 115% of target pay: −400 against the plan as it is written.'
     """
     known = payouts.dropna(subset=["payout"])
     if known.empty:
@@ -76,7 +76,7 @@ def pay_what_if_sentence(payouts: pd.DataFrame, before: pd.DataFrame, currency: 
     if same and not change:
         return f"The plan pays {share}."
     against = f"{money(change, sign=True)} against" if change else "as much as"
-    return f"So weighted, the plan would pay {share}: {against} the plan as it is written."
+    return f"So changed, the plan would pay {share}: {against} the plan as it is written."
 
 
 def _mean(table: pd.DataFrame) -> float:
