@@ -1,7 +1,7 @@
 """Workahead's commands as people run them, each in a process and a session of its own with its own environment.
 
 The processes are forked from one that has the imports behind it, which takes a tenth of the time of a start from
-nothing. That one works as well: ``published`` in conftest.py, README and the schedules start commands so.
+nothing. That one works as well: ``published`` in conftest.py, README and what a schedule runs start so.
 """
 
 from __future__ import annotations

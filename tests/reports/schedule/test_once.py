@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from commands import Done, workahead
 from filelock import FileLock
 from workahead.errors import ConfigError
 from workahead.reports.schedule import once
@@ -88,9 +89,8 @@ def test_a_report_that_looks_ahead_knows_its_period_itself(monthly: Job) -> None
     assert ahead.period(at("2026-11-02T06:00:00Z")) is None
 
 
-def schedule(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    wide = {**os.environ, "COLUMNS": "200"}
-    return subprocess.run([*COMMAND, *words], cwd=root, capture_output=True, text=True, timeout=300, env=wide)
+def schedule(root: Path, *words: str) -> Done:
+    return workahead(root, "schedule", *words, COLUMNS="200")
 
 
 def test_a_missed_run_is_caught_up_once(project: Path, monthly: Job) -> None:
