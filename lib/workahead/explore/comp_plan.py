@@ -189,7 +189,7 @@ def _view(
     show: str,
     end: pd.Timestamp,
     weights: tuple[float, ...],
-    terms: Mapping[str, Mapping[str, float]],
+    terms: Mapping[str, Mapping[str, Any]],
 ) -> View:
     start, weighed, written = _start(plan, end), plan, text
     if weights != tuple(one.weight for one in plan.metrics):
