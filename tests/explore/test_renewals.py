@@ -18,7 +18,7 @@ def due() -> wa.Book:
 
 
 def test_the_line_gives_the_table_of_the_panel(due: wa.Book):
-    panel = explore.renewals(due)
+    panel = explore.renewals(due, where={"segment": ["SMB", "(not set)"]})
     for setting in (
         {"by": "segment"},
         {"width": 1, "months": 6},
@@ -28,9 +28,10 @@ def test_the_line_gives_the_table_of_the_panel(due: wa.Book):
         {"show": "windows", "width": 6, "months": 9},
     ):
         panel.set(**setting)
-        for where in ({"segment": ["SMB", "(not set)"]}, {"segment": [], "csm": ["Ana"]}, {"csm": []}):
-            panel.filter(**where)
-            assert_line_repeats(panel, due)
+        assert_line_repeats(panel, due)
+    panel.filter(segment=[], csm=["Ana"])
+    assert_line_repeats(panel, due)
+    assert panel.line == 'wa.renewal_windows(book.where(csm=["Ana"]), edges=(0, 6, 9))'
 
 
 def test_the_board_and_the_contracts_of_each_part(due: wa.Book):
