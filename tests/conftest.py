@@ -141,6 +141,8 @@ def executed(small_project: Path, tmp_path_factory: pytest.TempPathFactory) -> P
         root = folder / "project"
         shutil.copytree(small_project, root, ignore=shutil.ignore_patterns("published"))
         (root / "executed").mkdir()
+        for path in (root / "notebooks").glob("*.py"):  # what they import
+            shutil.copy(path, root / "executed")
         with kernels(root / "executed") as ready:  # in the notebook's folder, as Lab and nbval run it
             for path in sorted((root / "notebooks").glob("*.ipynb")):
                 with ready.kernel() as kernel:

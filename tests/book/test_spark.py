@@ -39,6 +39,8 @@ def test_spark_gives_the_tables_that_pandas_gives(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     monkeypatch.chdir(tmp_path_factory.mktemp("spark"))
+    # of six rows nothing is worth a second compilation, nor threads that collect garbage
+    monkeypatch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
     from workahead.book.engines import spark_session
 
     session = spark_session()
