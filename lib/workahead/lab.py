@@ -14,7 +14,7 @@ from workahead.errors import ConfigError, SnapshotError
 
 START = Path("notebooks") / "start.ipynb"
 PORTS = 50  # tried from the wanted one upwards
-# Switches off what asks, on the first start, about news and updates from the internet.
+# JupyterLab's settings: nothing asks about news from the internet, and a saved notebook shows its panels when reopened.
 OURS = Path(__file__).with_name("jupyter")
 
 

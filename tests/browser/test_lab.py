@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
 from typing import Any
 
 import pytest
-from in_lab import PLOTLY, Lab, Notebook, assert_well
+from in_lab import PLOTLY, Lab, Notebook, assert_well, opened
 
 pytestmark = pytest.mark.browser
 
@@ -43,6 +44,17 @@ def test_retention_is_drawn_in_light_and_dark_and_its_tables_fold_out(run: Any, 
     theme(lab_page, "JupyterLab Dark")
     assert dim(retention) == []
     theme(lab_page, "JupyterLab Light")
+
+
+def test_a_saved_notebook_shows_its_panel_again(lab: Lab, lab_page: Any) -> None:
+    shutil.copy(lab.root / "notebooks" / "panel.ipynb", lab.root / "notebooks" / "saved.ipynb")
+    with opened(lab_page, lab, "saved") as first:
+        first.run()
+        first.within(".wa-panel .js-plotly-plot .main-svg").first.wait_for()
+        lab_page.evaluate("window.panel.context.save()")
+    with opened(lab_page, lab, "saved") as again:
+        again.within(".wa-panel .js-plotly-plot .main-svg text").filter(has_text="107%").first.wait_for()
+        assert "Error displaying widget" not in again.within(".jp-OutputArea").first.inner_text()
 
 
 def theme(page: Any, name: str) -> None:
