@@ -14,7 +14,7 @@ from workahead.errors import ConfigError, did_you_mean
 from workahead.explore.controls import choice, group
 from workahead.explore.filters import groups_of
 from workahead.explore.panel import Panel
-from workahead.explore.view import Call, Point, View
+from workahead.explore.view import Call, Point, Report, View
 from workahead.metrics.retention.cohorts import Measure, added_up, cohort_accounts
 from workahead.words.dates import cohort as cohort_name
 
@@ -92,7 +92,8 @@ def _view(book: Book, freq: Freq, measure: Measure, by: str, show: str) -> View:
         return _shown(cohort_accounts(book, age, first, freq), measure, freq)
 
     finding = words.cohort_sentence(table, total, measure, freq)
-    return View(call, table, drawn, finding, parts, picked, accounts, unit="customer")
+    report = Report("cohorts", {"freq": freq})
+    return View(call, table, drawn, finding, parts, picked, accounts, report, unit="customer")
 
 
 def _along(table: pd.DataFrame) -> list[Cell | None]:
