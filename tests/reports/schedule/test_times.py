@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from cronsim import CronSim, CronSimError
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from workahead.reports.schedule.times import calendar_lines, cron_lines, in_words, last_due, next_due
 
@@ -101,6 +101,7 @@ def possible(cron: str) -> bool:
 
 
 @settings(max_examples=30, deadline=None)
+@example("0 0 31 2 mon", "UTC", "Europe/Berlin", dt.datetime(2027, 1, 1, tzinfo=UTC))
 @given(FIELDS.filter(possible), ZONES, ZONES, MOMENTS)
 def test_no_due_time_passes_without_a_line_of_the_other_clock(
     cron: str, zone: str, clock: str, start: dt.datetime

@@ -64,7 +64,8 @@ def cron_lines(cron: str, zone: str, clock: str) -> list[str]:
         for part in _shifted(_fields(cron), offset):
             here = part.months & _around(months, part.crossing)
             if here:
-                lines += [part.line(days, here, weekdays) for days, weekdays in part.pairs()]
+                pairs = [(days, weekdays) for days, weekdays in part.pairs() if _comes(days, here)]
+                lines += [part.line(days, here, weekdays) for days, weekdays in pairs]
     return list(dict.fromkeys(lines))
 
 
@@ -149,6 +150,13 @@ def _shifted(given: _Fields, minutes: int) -> list[_Fields]:
         months = _around(given.months, crossing)
         parts.append(_Fields(at, [hour for _, hour in hours], days, months, weekdays, given.either, crossing))
     return parts
+
+
+def _comes(days: frozenset[int] | None, months: frozenset[int]) -> bool:
+    """Whether any of the months has any of the days: 31 February is in no calendar, and no line."""
+    return days is None or min(days) <= max(
+        31 - (month in (4, 6, 9, 11)) - 2 * (month == 2) for month in months
+    )
 
 
 def _moved(day: int, by: int) -> set[int]:
