@@ -72,7 +72,7 @@ class Filters(widgets.VBox):
 
 
 class Values(widgets.Box):
-    """A column's filter: what is typed adds the value of that name, else all that contain it."""
+    """A column's filter: what is typed adds the value of that name, else those like it (``containing``)."""
 
     def __init__(
         self, column: str, known: list[str], changed: Callable[[], None], remove: Callable[[str], None]
