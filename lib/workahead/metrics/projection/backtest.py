@@ -115,7 +115,8 @@ def with_shares(stand: Stand, shares: Floats) -> float:
     starting, kept, _ = stand.start.sums(0)[0] / 100
     due, date = stand.start.open["due_arr"].to_numpy(), stand.start.open["renewal_date"]
     lost = due * (1 - shares)
-    return float((kept - lost.sum()) / (starting - lost[(date <= stand.first).to_numpy()].sum()))
+    base = float(starting - lost[(date <= stand.first).to_numpy()].sum())
+    return float(kept - lost.sum()) / base if base else float("nan")
 
 
 def _shares(made: Outlook | None, rows: pd.DataFrame) -> dict[str, Floats]:
