@@ -80,8 +80,9 @@ def click_dot(panel: Notebook, row: int) -> None:
     panel.page.wait_for_function(
         "window.panel.node.querySelector('.wa-panel .js-plotly-plot')._ev?.listeners('plotly_click').length"
     )
-    panel.page.mouse.move(*at)
-    held(panel).locator(".js-plotly-plot .hovertext").first.wait_for()
+    panel.page.mouse.move(at[0] - 40, at[1])
+    panel.page.mouse.move(*at, steps=4)
+    panel.page.wait_for_timeout(200)  # Plotly takes for clicked what it has seen hovered
     panel.page.mouse.click(*at)
 
 

@@ -209,4 +209,7 @@ def test_two_pages_of_two_readers_go_to_two_people(page: Any, post_office: Calla
         ("ana@example.com", "Monthly review, October 2026, Ana: NRR 92.0%, down 1.4 points"),
         ("bo@example.com", "Monthly review, October 2026, Bo: NRR 92.0%, down 1.4 points"),
     ]
-    assert (jobs[2].record.state, jobs[2].record.error) == ("nobody", "no mail to Chen: no address in addresses")
+    assert (jobs[2].record.state, jobs[2].record.error) == (
+        "nobody",
+        "no mail to Chen: no address in addresses",
+    )
