@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from in_lab import PLOTLY, Lab, Notebook, assert_well, opened
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 # Closing it would ask about saving, where its kernel has already written its name into it.
 AWAY = """async () => {

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from in_lab import EXECUTE, Lab, Notebook, opened, serious, unreached
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")
