@@ -1,6 +1,6 @@
 """A chart in a panel: drawn by JupyterLab's own Plotly renderer, with clicks that reach Python.
 
-Plotly's FigureWidget draws empty axes in plotly 7.1 with anywidget 0.9 to 0.11, and carries 5 MB of script into each
+Plotly's FigureWidget draws empty axes in plotly 7.1 with anywidget 0.9 and 0.11, and carries 5 MB of script into each
 figure; the renderer is there anyway and draws what the notebook's other figures are drawn with.
 """
 
