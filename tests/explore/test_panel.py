@@ -66,6 +66,25 @@ def test_the_file_of_the_accounts_is_exact_and_opens_harmlessly(book: wa.Book):
     )
 
 
+def test_accounts_are_shown_in_words_and_saved_as_they_are():
+    from workahead.explore.accounts import Accounts
+
+    shown = Accounts()
+    shown.show("All", pd.DataFrame({"name": ["Ash"], "tier": ["high_potential"], "would_renew": ["leaning_no"],
+                                    "category": ["at_risk"], "has_plan": [True], "region": ["at_risk"]}))  # fmt: skip
+    assert shown.table.df.iloc[0].tolist() == [
+        "Ash",
+        "High potential",
+        "Leaning no",
+        "At risk",
+        "yes",
+        "at_risk",
+    ]
+    _, _, rest = shown.title.value.partition("data:text/csv;base64,")
+    text = base64.b64decode(rest.partition('"')[0]).decode("utf-8-sig")
+    assert text.splitlines()[1] == "Ash,high_potential,leaning_no,at_risk,True,at_risk"
+
+
 def test_a_click_opens_the_accounts_of_that_point(book: wa.Book):
     panel = explore.retention(book, by="segment")
     names = list(panel.figure.layout.yaxis.ticktext)

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from workahead import show
 from workahead.errors import UnknownName
+from workahead.show.shown import LAB_CSS
 
 HOSTILE = "</script><img src=x onerror=alert(1)>"
 
@@ -51,7 +52,9 @@ def test_hostile_text_is_text_in_cells_headings_and_title() -> None:
 def test_all_rows_travel_though_the_page_shows_some() -> None:
     shown = show.table(pd.DataFrame({"n": range(5)}), "Numbers", rows=2)
     assert shown.html.count("<tr>") == 3
-    assert "The first 2 of 5 rows are shown; they alone are sorted and copied." in shown.html
+    assert "The first 2 of 5 rows are shown" in shown.html
+    assert '<span class="wa-on-page">; they alone are sorted and copied</span>' in shown.html
+    assert ".wa-on-page { display: none }" in LAB_CSS, "Lab neither sorts nor copies"
     assert shown.data["rows"] == [[0], [1], [2], [3], [4]]
     json.dumps(shown.data)
 
@@ -70,6 +73,16 @@ def test_json_holds_dates_booleans_and_missing_values() -> None:
         ["2026-10-31", 1.5, True, "007", 1],
         [None, None, False, None, None],
     ]
+
+
+def test_the_librarys_own_words_are_plain_english_and_exact_in_the_file() -> None:
+    table = pd.DataFrame({"tier": ["high_potential", "my_tier"], "category": ["best_case", "uncalled"],
+                          "csm": ["at_risk", None]})  # fmt: skip
+    shown = show.table(table, "Accounts")
+    assert cells(shown.html)[3:] == [
+        "High potential", "Best case", "at_risk", "my_tier", "Not called", "",
+    ]  # fmt: skip
+    assert shown.data["rows"] == [["high_potential", "best_case", "at_risk"], ["my_tier", "uncalled", None]]
 
 
 def test_an_empty_table_says_so() -> None:

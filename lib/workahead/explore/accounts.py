@@ -71,7 +71,7 @@ def _file(rows: pd.DataFrame) -> str:
 
 
 def _readable(rows: pd.DataFrame) -> pd.DataFrame:
-    """Names first and without ids, headings in words, days without hours, shares in percent."""
+    """Names first and without ids, headings and values in words, days without hours, shares in percent."""
     ids = [name for name in rows if str(name).endswith("_id") and "name" in rows]
     first = [name for name in ("name",) if name in rows]
     shown = rows[[*first, *(name for name in rows if name not in {*first, *ids})]].copy()
@@ -83,5 +83,6 @@ def _readable(rows: pd.DataFrame) -> pd.DataFrame:
         elif kind == columns.PERCENT:
             shown[name], headings[name] = shown[name] * 100, f"{headings[name]} (%)"
         elif kind == columns.TEXT:
-            shown[name] = shown[name].astype("object").where(shown[name].notna(), "").map(harmless)
+            said = [harmless(columns.said(str(name), value)) for value in shown[name].tolist()]
+            shown[name] = pd.Series(said, index=shown.index, dtype="object")
     return shown.rename(columns=headings)

@@ -66,7 +66,7 @@ def _view(
     def chosen(key: Any) -> pd.DataFrame:
         kind, name = key
         rows = renewals_if(book.where(**{by: [name]}) if kind == "group" else book, start, end, given)
-        return rows[rows["category"].eq(called(name))].reset_index(drop=True) if kind == "call" else rows
+        return rows[rows["category"].eq(name)].reset_index(drop=True) if kind == "call" else rows
 
     def picked(point: Point) -> Any:
         row = round(point.y) if point.y is not None else 0

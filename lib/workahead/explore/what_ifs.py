@@ -120,7 +120,7 @@ class Saved(Values):
 def renewals_if(book: Book, start: pd.Timestamp, end: pd.Timestamp, given: Mapping[str, Any]) -> pd.DataFrame:
     """The open renewals of a period, most ARR at stake first; under a what-if with the probability as forecast, too."""
     table = renewal_probabilities(book, start, end, **given)
-    table = table.assign(category=table["category"].fillna(UNCALLED).map(called))
+    table = table.assign(category=table["category"].fillna(UNCALLED))
     if given:
         before = renewal_probabilities(book, start, end)["probability"]
         table = table.assign(as_forecast=before.round(4))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
+from workahead.book.tables import TABLES
 from workahead.errors import UnknownName
+from workahead.words.grammar import capital
 
 KINDS = ("text", "money", "percent", "count", "number", "date", "month")
 TEXT, MONEY, PERCENT, COUNT, NUMBER, DATE, MONTH = KINDS
@@ -203,6 +206,16 @@ _KNOWN: dict[str, tuple[str, str]] = {
     "sha256": ("SHA-256", TEXT),
 }
 
+_CODES: dict[str, set[str]] = {
+    "movement": {"new", "reactivation", "expansion", "contraction", "churn"},
+    "category": {"uncalled"},
+}
+"""The library's own words for things, by column: those of the canonical tables, and of tables made from them."""
+for _table in TABLES.values():
+    for _name, _column in _table.columns.items():
+        _CODES.setdefault(_name, set()).update(_column.values)
+_SAID = {"uncalled": "Not called"}
+
 
 def label(name: str, given: Mapping[str, str] | None = None) -> str:
     """The heading of a column: the given one, the field's own name, or the column's in words.
@@ -234,3 +247,18 @@ def kind(name: str, values: pd.Series, given: Mapping[str, str] | None = None) -
     if number:
         return COUNT if pd.api.types.is_integer_dtype(values) else NUMBER
     return TEXT
+
+
+def said(name: str, value: Any) -> str:
+    """A value of a text column as a reader sees it: the library's own words in plain English, all else as it is.
+
+    >>> said("tier", "high_potential"), said("csm", "high_potential"), said("has_plan", True), said("csm", None)
+    ('High potential', 'high_potential', 'yes', '')
+    """
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(part) for part in value)
+    if isinstance(value, str) and value in _CODES.get(name, ()):
+        return _SAID.get(value, capital(value.replace("_", " ")))
+    return "" if value is None or value is pd.NA or value != value else str(value)

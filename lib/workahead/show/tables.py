@@ -49,11 +49,8 @@ def table(
     kind = {column: columns.kind(column, flat[column], kinds) for column in flat.columns}
     heads = {column: columns.label(column, labels) for column in flat.columns}
     size = count(len(flat), "row")
-    more = (
-        f"The first {count(rows)} of {size} are shown; they alone are sorted and copied. "
-        if len(flat) > rows
-        else ""
-    )
+    only = '<span class="wa-on-page">; they alone are sorted and copied</span>'
+    more = f"<span>The first {count(rows)} of {size} are shown{only}.</span> " if len(flat) > rows else ""
     html = (
         f'<details class="wa-table"{"" if folded else " open"}><summary>{escaped(title)} '
         f'<span class="wa-size">{size}</span></summary>'
@@ -83,7 +80,8 @@ def _set(df: pd.DataFrame, heads: Mapping[str, str], kinds: Mapping[str, str], a
     for column, one in kinds.items():
         if one == columns.TEXT:
             # great-tables reads nothing but text as text: lists, booleans and ids are written out first
-            text[column] = text[column].map(_plain_text).astype(object)
+            text[column] = [columns.said(column, value) for value in text[column].tolist()]
+            text[column] = text[column].astype(object)
     if account in kinds:
         ids = list(text[account])
         named = next((c for c, one in kinds.items() if one == columns.TEXT and c != account), account)
@@ -153,14 +151,6 @@ def _decimals(values: pd.Series) -> int:
     """Cents where the column has any: sums in a table must add up as printed."""
     numbers = pd.to_numeric(values, errors="coerce").dropna()
     return 0 if (numbers.round(2) % 1 == 0).all() else 2
-
-
-def _plain_text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, (list, tuple)):
-        return ", ".join(str(part) for part in value)
-    return "" if value is None or value is pd.NA or value != value else str(value)
 
 
 def _json(value: Any) -> Any:
