@@ -64,6 +64,16 @@ def test_a_saved_account_is_kept_at_its_full_arr_whatever_else_is_stated(book: w
     assert saved[["probability", "expected_arr", "because"]].tolist() == [1.0, 100.0, "counted as saved"]
 
 
+def test_the_way_to_the_end_has_the_same_what_if(book: wa.Book) -> None:
+    path = wa.projection_path(
+        book, START, "2026-10-31", probabilities={"commit": 0, "uncalled": 0}, saved=["O0"]
+    )
+    assert path["grr"].tolist() == [1, *[0.875] * 3]  # July is before the renewals; then 700 of 800
+    assert path["grr_low"].tolist() == path["grr_high"].tolist() == path["grr"].tolist()
+    with pytest.raises(wa.UnknownName, match="category of a call 'comit'"):
+        wa.projection_path(book, START, END, probabilities={"comit": 0.5})
+
+
 def test_a_higher_probability_never_lowers_retention() -> None:
     monthly = ("M", "M", "2026-06-01", "2026-06-30", 50.0, None, "Core", "active")
     many = book_of(

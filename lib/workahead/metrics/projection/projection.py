@@ -106,7 +106,14 @@ def if_so(start: Ahead, given: WhatIf) -> Ahead:
 
 
 def projection_path(
-    book: Book, start: Day, end: Day, interval: float = 0.8, seed: int = 0, simulations: int = SIMULATIONS
+    book: Book,
+    start: Day,
+    end: Day,
+    interval: float = 0.8,
+    seed: int = 0,
+    simulations: int = SIMULATIONS,
+    probabilities: Mapping[str, float] | None = None,
+    saved: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """GRR and NRR from ``start`` to each month-end on the way to ``end``: a fan for what lies ahead.
 
@@ -116,13 +123,15 @@ def projection_path(
     | grr_low .. nrr_high | as in :func:`project_retention`, since ``start`` |
     | known | whether that day is over: low, middle and high are the same |
 
-    Raises PeriodError, ConfigError.
+    What if: ``probabilities`` and ``saved`` as :func:`project_retention` takes them. Raises PeriodError, UnknownName,
+    ConfigError.
     """
     first, last = checked(book, start, end, interval, simulations)
+    given = what_if(book, probabilities, saved)
     months = (last.year - first.year) * 12 + last.month - first.month + 1
     days = sorted({*(d for d in month_ends(last, months) if d > first), last})
     pace = growth(book, ()) if last > book.as_of else None
-    start_at = ahead(book, first, tuple(days), ())
+    start_at = if_so(ahead(book, first, tuple(days), ()), given)
     rows = projected(book, start_at, first, days, interval, seed, simulations, pace)
     path = pd.concat(
         [row.assign(period_end=at) for row, at in zip(rows, days, strict=True)], ignore_index=True
