@@ -61,9 +61,10 @@ class SnapshotError(WorkaheadError, FileNotFoundError):
 class UnknownName(WorkaheadError, KeyError):  # noqa: N818
     """A column or value that the book does not have."""
 
-    def __init__(self, what: str, name: object, known: Sequence[object]) -> None:
+    def __init__(self, what: str, name: object, known: Sequence[object], advice: str = "") -> None:
         self.name, self.known = name, list(known)
-        super().__init__(f"unknown {what} {name!r}.{did_you_mean(str(name), known)} There are: {some(known)}")
+        hint = advice or did_you_mean(str(name), known)
+        super().__init__(f"unknown {what} {name!r}.{hint} There are: {some(known)}")
 
     def __str__(self) -> str:  # KeyError would show the repr
         return str(self.args[0])

@@ -121,7 +121,15 @@ def test_a_day_that_is_none_is_refused(bench):
 
 def test_without_accounts_they_are_those_of_the_contracts(bench):
     bench.write_text("as_of: 2026-06-30\nexports:\n  subscriptions: {file: c.csv, kind: salesforce}\n")
-    assert sorted(load(bench)["accounts"]["account_id"]) == ["A", "B", "X"]
+    book = load(bench)
+    assert sorted(book["accounts"]["account_id"]) == ["A", "B", "X"]
+    told = book.findings.query("finding.str.contains('segment')")
+    assert told["weight"].tolist() == ["low"]
+    # at the end of 2025 B alone had ARR, 2,400, and has it still; reports group by segment unless told otherwise
+    kept = wa.retention(book, end="2026-06-30", months=6, by="segment")
+    assert kept[["segment", "starting_arr", "nrr"]].values.tolist() == [["(not set)", 2400.0, 1.0]]
+    with pytest.raises(wa.UnknownName, match="name its header in workbench.yml"):
+        wa.retention(book, by="csm")
 
 
 def test_accounts_alone_make_no_book(bench):

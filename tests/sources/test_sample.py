@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import workahead as wa
-from workahead.book.load import with_orphan_accounts
+from workahead.book.load import with_all_accounts
 from workahead.sources.config import read_workbench
 from workahead.sources.exports import Loaded, read_exports
 
@@ -21,7 +21,7 @@ def forms() -> dict[str, Loaded]:
 @pytest.fixture(scope="module")
 def books(forms) -> dict[str, wa.Book]:
     return {
-        name: wa.Book.from_frames(as_of="2026-10-31", **with_orphan_accounts(loaded.tables))
+        name: wa.Book.from_frames(as_of="2026-10-31", **with_all_accounts(loaded.tables))
         for name, loaded in forms.items()
     }
 

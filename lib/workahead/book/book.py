@@ -15,7 +15,7 @@ from workahead.book import engines
 from workahead.book.definitions import Definitions
 from workahead.book.ledger import ledger as build_ledger
 from workahead.book.service import service
-from workahead.book.tables import NOT_SET, TABLES
+from workahead.book.tables import NOT_SET, TABLES, unmapped
 from workahead.book.validate import validate
 from workahead.errors import ConfigError, MissingTable, UnknownName
 
@@ -200,7 +200,9 @@ class Book:
             values = list(wanted) if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
             table = "accounts" if column in account_columns else "subscriptions"
             if table == "subscriptions" and column not in subscription_columns:
-                raise UnknownName("column", column, sorted({*account_columns, *subscription_columns}))
+                raise UnknownName(
+                    "column", column, sorted({*account_columns, *subscription_columns}), unmapped(column)
+                )
             self._refuse_unknown(table, column, values)
             condition = _any_of(column, values)
             if table == "accounts":
@@ -295,7 +297,7 @@ class Book:
         known = [*self.columns("accounts"), *self.columns("subscriptions")]
         for name in names:
             if name not in known:
-                raise UnknownName("column", name, sorted(set(known)))
+                raise UnknownName("column", name, sorted(set(known)), unmapped(name))
         return names
 
     def grouped_ledger(self, by: str | list[str] | tuple[str, ...] | None) -> Frame:

@@ -19,6 +19,7 @@ from workahead.book.tables import TABLES
 from workahead.errors import ConfigError
 from workahead.sources.config import read_workbench
 from workahead.sources.exports import read_exports
+from workahead.sources.observed import Observation
 from workahead.sources.plays import FILE as PLAYS
 from workahead.sources.plays import project_plays
 from workahead.sources.workbench import Workbench
@@ -58,11 +59,11 @@ def load(
     loaded = read_exports(workbench, progress)
     if progress:
         progress("checking and filing")
-    tables = with_orphan_accounts(loaded.tables)
+    tables = with_all_accounts(loaded.tables)
     findings = check(
         loaded.tables,
         as_of=day,
-        observations=loaded.observations,
+        observations=[*loaded.observations, *_no_segment(loaded.tables)],
         sources=loaded.sources,
         set_aside=loaded.set_aside,
     )
@@ -123,18 +124,36 @@ def is_current(folder: Path, workbench: Workbench, mapping: str) -> bool:
         return False
 
 
-def with_orphan_accounts(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Contracts of an account that the accounts export lacks are kept: the account is added, named by its id."""
-    if "accounts" not in tables or "subscriptions" not in tables:
+def with_all_accounts(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Every account that a contract names has a row: those that the accounts export lacks are added, named by their
+    id, and so are all where there is no such export. They have a segment, which reports group by, though it be blank.
+    """
+    if "subscriptions" not in tables:
         return tables
-    accounts, known = tables["accounts"], set(tables["accounts"]["account_id"])
-    lacking = [one for one in tables["subscriptions"]["account_id"].dropna().unique() if one not in known]
-    if not lacking:
-        return tables
-    added = pd.DataFrame(
-        {"account_id": lacking, **({"name": lacking} if "name" in accounts else {})}, dtype="str"
-    )
-    return {**tables, "accounts": pd.concat([accounts, added], ignore_index=True)}
+    nobody = pd.DataFrame({"account_id": [], "name": []}, dtype="str")
+    accounts = tables.get("accounts", nobody)
+    known, named = set(accounts["account_id"]), tables["subscriptions"]["account_id"].dropna().unique()
+    lacking = [one for one in named if one not in known]
+    if lacking:
+        added = {"account_id": lacking, **({"name": lacking} if "name" in accounts else {})}
+        accounts = pd.concat([accounts, pd.DataFrame(added, dtype="str")], ignore_index=True)
+    if "segment" not in accounts:
+        accounts = accounts.assign(segment=pd.Series(None, index=accounts.index, dtype="str"))
+    return {**tables, "accounts": accounts}
+
+
+def _no_segment(tables: dict[str, pd.DataFrame]) -> list[Observation]:
+    if "segment" in tables.get("accounts", ()):
+        return []
+    return [
+        Observation(
+            "low",
+            "accounts",
+            "no column says the segment of an account: tables by segment hold one row, (not set)",
+            advice="map it in the entry of accounts (`columns: segment: <header>`), or group a report by a column "
+            "you have: --set by=region",
+        )
+    ]
 
 
 def _rate_notes(workbench: Workbench) -> list[str]:

@@ -177,6 +177,18 @@ TABLES: MappingProxyType[str, Table] = MappingProxyType(
     }
 )
 
+
+def unmapped(name: str) -> str:
+    """What to do where a book lacks a column that an export could fill; nothing for a name that no table has.
+
+    >>> unmapped("csm")
+    ' No export fills it: name its header in workbench.yml, `columns: {csm: <header>}` in the entry of accounts.'
+    """
+    table = next((one for one in ("accounts", "subscriptions") if name in TABLES[one].columns), None)
+    line = f"`columns: {{{name}: <header>}}` in the entry of {table}"
+    return f" No export fills it: name its header in workbench.yml, {line}." if table else ""
+
+
 QUALIFICATION = "qualification_"
 """Columns of this prefix ride along in opportunities: one a SPICED or MEDDIC part, text, empty where not filled."""
 
