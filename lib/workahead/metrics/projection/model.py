@@ -2,9 +2,9 @@
 
 The coefficients have normal priors around zero (ridge): a segment, a caller or a signal seen a few times stays near the
 average, one seen often speaks for itself. Before any history there is a small record of made-up renewals (PRIOR), which
-says what the categories of calls usually mean; each real renewal makes it count for less. scikit-learn finds the most
-likely coefficients; what is uncertain about them is the normal approximation around it (Laplace), so that a range can
-carry the uncertainty of the rates.
+says what the categories of calls usually mean; each real renewal makes it count for less. What is uncertain about the
+most likely coefficients is the normal approximation around them (Laplace), so that a range can carry the uncertainty of
+the rates.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -72,14 +71,16 @@ class Design:
 
     def columns(self, signals: pd.DataFrame) -> Floats:
         """A row per renewal, zero where it is as the average renewal, or where nothing is known."""
-        raw = _raw(signals, self.levels, self.means, self.spreads)[0]
+        return self._scaled(_raw(signals, self.levels, self.means, self.spreads)[0])
+
+    def _scaled(self, raw: Floats) -> Floats:
         scale = np.array([FACTORS[factor] for factor in self.factors])
         columns: Floats = np.nan_to_num(raw - self.centre) * scale
         return columns
 
 
-def design(signals: pd.DataFrame, weights: Floats, called: bool) -> Design:
-    """Learn levels, means and spreads from past renewals; ``called``: whether there are calls at all."""
+def design(signals: pd.DataFrame, weights: Floats, called: bool) -> tuple[Design, Floats]:
+    """Learn levels, means and spreads from past renewals, and their columns; ``called``: there are calls at all."""
     levels = {
         name: sorted(signals[name].dropna().unique())
         for name in ("segment", "product", "category", "called_by")
@@ -100,44 +101,42 @@ def design(signals: pd.DataFrame, weights: Floats, called: bool) -> Design:
     centre = np.divide(
         np.nansum(raw * weights[:, None], axis=0), total, out=np.zeros(len(factors)), where=total > 0
     )
-    return Design(levels, means, spreads, centre, factors)
+    made = Design(levels, means, spreads, centre, factors)
+    return made, made._scaled(raw)
 
 
-def _expected(signals: pd.DataFrame, means: pd.DataFrame) -> pd.DataFrame:
+def _expected(signals: pd.DataFrame, means: pd.DataFrame) -> Floats:
     """The mean of each number in the renewal's segment where that matters, else over all."""
-    expected = pd.DataFrame(np.tile(means.loc[""].to_numpy(), (len(signals), 1)), signals.index, NUMBERS)
-    segment = signals["segment"].where(signals["segment"].isin(means.index), "")
-    expected[_WITHIN_SEGMENT] = means.loc[segment, _WITHIN_SEGMENT].to_numpy()
-    return expected
+    values = means[NUMBERS].to_numpy(dtype="float64")
+    over_all, own = means.index.get_loc(""), means.index.get_indexer(signals["segment"])
+    within = np.isin(NUMBERS, _WITHIN_SEGMENT)
+    return np.where(within, values[np.where(own < 0, over_all, own)], values[over_all])
 
 
 def _raw(
     signals: pd.DataFrame, levels: dict[str, list[str]], means: pd.DataFrame, spreads: pd.Series
 ) -> tuple[Floats, list[str]]:
-    parts: list[Floats] = []
-    factors: list[str] = []
-
-    def add(factor: str, column: NDArray[Any]) -> None:
-        parts.append(np.asarray(column, dtype="float64"))
-        factors.append(factor)
-
-    for name, factor in (("segment", "segment_effect"), ("product", "product_effect")):
-        for level in levels[name]:
-            add(factor, signals[name].eq(level).to_numpy())
-    away = ((signals[NUMBERS] - _expected(signals, means)) / spreads).clip(-FURTHEST, FURTHEST)
-    for name in NUMBERS:
-        add(_OF_NUMBER[name], away[name].to_numpy())
-    unknown = np.where(signals["calls_known"].to_numpy(dtype=bool), 0.0, np.nan)
-    for level in levels["category"]:
-        add("call", signals["category"].eq(level).to_numpy() + unknown)
+    numbers = signals[NUMBERS].to_numpy(dtype="float64")
+    away = (numbers - _expected(signals, means)) / spreads[NUMBERS].to_numpy()
+    parts = [*(_is(signals, name, levels) for name in ("segment", "product")), away.clip(-FURTHEST, FURTHEST)]
+    factors = ["segment_effect"] * len(levels["segment"]) + ["product_effect"] * len(levels["product"])
+    factors += [_OF_NUMBER[name] for name in NUMBERS]
     if levels["category"]:
+        unknown = np.where(signals["calls_known"].to_numpy(dtype=bool), 0.0, np.nan)[:, None]
         risky = signals["category"].eq("at_risk")
-        add("call", ((signals["forecast_share"].fillna(0.6) - 0.6) * 2).where(risky, 0).to_numpy() + unknown)
-        for level in levels["called_by"]:
-            add("caller", signals["called_by"].eq(level).to_numpy() + unknown)
-        add("answer", signals["answer"].notna().to_numpy() + unknown)
-        add("answer", signals["answer"].fillna(0).to_numpy() / 2 + unknown)
-    return (np.column_stack(parts) if parts else np.zeros((len(signals), 0))), factors
+        share = ((signals["forecast_share"].fillna(0.6) - 0.6) * 2).where(risky, 0).to_numpy()
+        answer = signals["answer"].to_numpy(dtype="float64")
+        said = [share, *_is(signals, "called_by", levels).T, ~np.isnan(answer), np.nan_to_num(answer) / 2]
+        parts += [_is(signals, "category", levels) + unknown, np.column_stack(said) + unknown]
+        calls, callers = len(levels["category"]) + 1, len(levels["called_by"])
+        factors += ["call"] * calls + ["caller"] * callers + ["answer"] * 2
+    return np.hstack(parts), factors
+
+
+def _is(signals: pd.DataFrame, name: str, levels: dict[str, list[str]]) -> Floats:
+    """Of a column's levels, a column each: one where it is that."""
+    place = pd.Index(levels[name], dtype="str").get_indexer(signals[name])
+    return (place[:, None] == np.arange(len(levels[name]))).astype("float64")
 
 
 @dataclass(frozen=True)
@@ -150,7 +149,7 @@ class Model:
 
     def matrix(self, signals: pd.DataFrame) -> Floats:
         """The columns of renewals, with the intercept's."""
-        return np.column_stack([np.full(len(signals), INTERCEPT), self.design.columns(signals)])
+        return _with_intercept(self.design.columns(signals))
 
     def log_odds(self, matrix: Floats) -> tuple[Floats, Floats]:
         """Log-odds of renewing, and their standard deviation."""
@@ -174,26 +173,48 @@ class Model:
 
 INTERCEPT = 3.0
 """The intercept's prior standard deviation: nearly free."""
+NEAR, MOST_STEPS = 1e-8, 100
+"""The best is found where the mean loss is as level as that; half a dozen of Newton's steps lead there."""
 
 
 def fit(signals: pd.DataFrame, renewed: NDArray[np.bool_], weights: Floats, called: bool) -> Model:
     """The model of past renewals: what was known of each, whether it renewed, and how much it weighs; ``called``: the
     book has calls, though maybe none on a past renewal yet (what a category usually means counts all the same).
     """
-    from sklearn.linear_model import LogisticRegression  # a second to import, and only here
-
-    made = design(signals, weights, called)
-    empty = Model(made, np.zeros(1 + len(made.factors)), np.eye(1 + len(made.factors)))
+    made, columns = design(signals, weights, called)
     prior, shares = _prior(made)
-    seen = np.vstack([empty.matrix(signals), prior, prior])
+    seen = np.vstack([_with_intercept(columns), prior, prior])
     happened = np.concatenate([renewed, np.ones(len(prior)), np.zeros(len(prior))])
     weigh = np.concatenate([weights, PRIOR * shares, PRIOR * (1 - shares)])
-    solver = LogisticRegression(C=1.0, fit_intercept=False, solver="newton-cholesky", tol=1e-8)
     with one_thread():
-        best: Floats = solver.fit(seen, happened, sample_weight=weigh).coef_[0]
-        chance = probability(seen @ best)
-        information = (seen * (weigh * chance * (1 - chance))[:, None]).T @ seen + np.eye(seen.shape[1])
+        best, information = most_likely(seen, happened, weigh)
     return Model(made, best, np.linalg.inv(information).astype("float64"))
+
+
+def most_likely(seen: Floats, happened: Floats, weigh: Floats) -> tuple[Floats, Floats]:
+    """The coefficients that explain best what happened, each with a standard normal prior, and the information there.
+
+    Newton's method, as scikit-learn's LogisticRegression has it (newton-cholesky, C=1, tol=1e-8): with the curvature
+    needed anyhow that is this short, and scikit-learn takes more than a second to import. The priors make the loss
+    strictly convex: there is one best, and a step that goes too far is halved.
+    """
+
+    def loss(at: Floats) -> float:
+        odds = seen @ at
+        return float(weigh @ (np.logaddexp(0, odds) - happened * odds) + at @ at / 2)
+
+    best = np.zeros(seen.shape[1])
+    for _ in range(MOST_STEPS):
+        chance = probability(seen @ best)
+        information = (seen * (weigh * chance * (1 - chance))[:, None]).T @ seen + np.eye(len(best))
+        uphill = seen.T @ (weigh * (happened - chance)) - best
+        if np.abs(uphill).max() <= NEAR * weigh.sum():
+            break
+        step = np.linalg.solve(information, uphill)
+        while loss(best + step) > loss(best) + NEAR:
+            step = step / 2
+        best = best + step
+    return best, information
 
 
 def one_thread() -> AbstractContextManager[object]:
@@ -205,6 +226,10 @@ def one_thread() -> AbstractContextManager[object]:
 @cache
 def _threads() -> ThreadpoolController:
     return ThreadpoolController()
+
+
+def _with_intercept(columns: Floats) -> Floats:
+    return np.column_stack([np.full(len(columns), INTERCEPT), columns])
 
 
 def _prior(made: Design) -> tuple[Floats, Floats]:
