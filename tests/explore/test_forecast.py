@@ -52,7 +52,7 @@ def test_the_line_gives_the_table_of_the_panel(panel: explore.panel.Panel, book:
     ):
         panel.set(**setting)
         assert panel.message == ""
-        assert panel.command == "", "the page has no what-if"
+        assert panel.command.startswith("workahead report what_if --period 20")
         pd.testing.assert_frame_equal(panel.table, again(panel, book))
     panel.filter(csm=["Bo"])
     pd.testing.assert_frame_equal(panel.table, again(panel, book))

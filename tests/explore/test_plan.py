@@ -71,7 +71,10 @@ def test_the_line_gives_the_table_of_the_panel(panel: explore.panel.Panel, book:
         panel.set(**setting)
         assert panel.message == ""
         pd.testing.assert_frame_equal(panel.table, eval(panel.line, {"wa": wa, "book": book}))
-    assert panel.command == "", "the page has no what-if"
+    assert panel.command == (
+        "workahead report what_if --period 2026-12 --set target_nrr=1.08 --set close_rate=0.5 "
+        """--set 'probabilities={"uncalled": 0.3}' --set 'saved=["C"]' --set simulations=4000"""
+    )
 
 
 @pytest.mark.parametrize("given", [{}, {"close_rate": 0.35, "probabilities": {"uncalled": 0.4}}])

@@ -38,12 +38,23 @@ KNOWN = {
         ("where={segment: [Enterprise, SMB]}", {"segment": ["Enterprise", "SMB"]}),
         ('where={"segment": "SMB"}', {"segment": "SMB"}),
         ("names=[Ana, Bo]", ["Ana", "Bo"]),
+        ('names=["\\ud83d\\ude00", "a\\u0085"]', ["\U0001f600", "a\x85"]),
     ],
 )
 def test_texts_become_values_of_the_declared_type(setting: str, value: Any) -> None:
     (found,) = parse([setting], KNOWN, "x.ipynb").values()
     assert found == value
     assert type(found) is type(value)
+
+
+def test_a_what_if_of_the_forecast_is_read() -> None:
+    known = inspect(ROOT / "notebooks" / "forecast.ipynb")
+    given = ['probabilities={"commit": 0.9}', 'saved=["A1", "A2"]', "close_rate=0.3"]
+    found = parse(given, known, "forecast.ipynb")
+    assert found == {"probabilities": {"commit": 0.9}, "saved": ["A1", "A2"], "close_rate": 0.3}
+    assert parse(["probabilities=None"], known, "forecast.ipynb") == {"probabilities": None}
+    with pytest.raises(ConfigError, match=r"probabilities = '0\.9' is not of type dict or None"):
+        parse(["probabilities=0.9"], known, "forecast.ipynb")
 
 
 def test_all_faults_are_named_at_once_with_what_there_is() -> None:

@@ -13,12 +13,13 @@ from workahead.book.periods import Day, shift_months
 from workahead.explore.controls import group
 from workahead.explore.filters import groups_of
 from workahead.explore.panel import Panel
-from workahead.explore.view import Call, Point, Report, View
+from workahead.explore.view import Call, Point, View
 from workahead.explore.what_ifs import (
     SIMULATIONS,
     Probabilities,
     Saved,
     called,
+    forecast_report,
     quarter_ends,
     renewals_if,
     what_if_of,
@@ -80,7 +81,8 @@ def _view(
         parts = {"All open renewals": ("all", "")} if there else {}
         parts |= {called(one): ("call", one) for one in CATEGORIES if one in there}
     finding = words.what_if_sentence(table, before)
-    return View(call, table, figure, finding, parts, picked, chosen, _report(end, by, given), "renewal")
+    report = forecast_report(end, given, **({"by": by} if by else {}))
+    return View(call, table, figure, finding, parts, picked, chosen, report, "renewal")
 
 
 def _figure(table: pd.DataFrame, before: pd.DataFrame | None, by: str) -> Any:
@@ -92,8 +94,3 @@ def _figure(table: pd.DataFrame, before: pd.DataFrame | None, by: str) -> Any:
     meta = figure.layout.meta
     alt = meta["alt"].replace("Projected GRR by scope", "Projected GRR")
     return figure.update_layout(title={"text": "<b>Projected GRR</b>"}, meta={**meta, "alt": alt})
-
-
-def _report(end: pd.Timestamp, by: str, given: Mapping[str, Any]) -> Report | None:
-    """The page has no what-if."""
-    return None if given else Report("forecast", {"period": f"{end:%Y-%m}", **({"by": by} if by else {})})

@@ -13,13 +13,14 @@ from workahead.book.periods import Day, shift_months
 from workahead.explore.controls import percentage
 from workahead.explore.forecast import MONTHS
 from workahead.explore.panel import Panel
-from workahead.explore.view import Call, Point, Report, View
+from workahead.explore.view import Call, Point, View
 from workahead.explore.what_ifs import (
     AS_IT_IS,
     SIMULATIONS,
     Probabilities,
     Saved,
     first,
+    forecast_report,
     quarter_ends,
     stated,
     what_if_of,
@@ -87,7 +88,7 @@ def _view(
     given = renewals if close_rate == AS_IT_IS else {"close_rate": close_rate, **renewals}
     call = Call("nrr_plan", {**asked, **given})
     table = call.table(book)
-    finding = words.plan_sentence(table, book.currency)
+    finding = words.plan_sentence(table, book.currency, assumed=close_rate != AS_IT_IS)
     if given:
         before = Call("nrr_plan", asked).table(book)
         finding = f"{finding} {words.plan_what_if_sentence(before)}"
@@ -99,7 +100,7 @@ def _view(
 
     return View(
         call, table, charts.plan_waterfall(table, book.currency), finding, PARTS if len(table) else {}, _picked,
-        accounts, _report(end, target, given),
+        accounts, forecast_report(end, given, target_nrr=round(target, 4)),
     )  # fmt: skip
 
 
@@ -128,8 +129,3 @@ def _deals(book: Book, start: pd.Timestamp, end: pd.Timestamp, close_rate: float
     rows = first(rows, ["name", "csm", "stage", "amount", "expansion_weighted", "close_date", "account_id",
                         "opportunity_id"])  # fmt: skip
     return rows.reset_index(drop=True)
-
-
-def _report(end: pd.Timestamp, target: float, given: Mapping[str, Any]) -> Report | None:
-    """The page has no what-if."""
-    return None if given else Report("forecast", {"period": f"{end:%Y-%m}", "target_nrr": round(target, 4)})

@@ -15,6 +15,7 @@ from workahead.book.quick import quick
 from workahead.errors import UnknownName
 from workahead.explore.controls import heading, slider
 from workahead.explore.filters import Values
+from workahead.explore.view import Report
 from workahead.metrics.projection.outlook import outlook
 from workahead.metrics.projection.probabilities import renewal_probabilities
 from workahead.metrics.projection.what_if import UNCALLED, usual_chances
@@ -139,6 +140,12 @@ def what_if_of(probabilities: Mapping[str, float], saved: Sequence[str]) -> dict
     """The arguments of a metric for what is set; none where nothing is."""
     given: dict[str, Any] = {"probabilities": dict(probabilities)} if probabilities else {}
     return given | ({"saved": list(saved)} if saved else {})
+
+
+def forecast_report(end: pd.Timestamp, given: Mapping[str, Any], **asked: Any) -> Report:
+    """The forecast's page; under a what-if a page of another report, from the same futures as the panel."""
+    asked = {"period": f"{end:%Y-%m}", **asked, **given}
+    return Report("what_if", {**asked, "simulations": SIMULATIONS}) if given else Report("forecast", asked)
 
 
 def called(category: str) -> str:

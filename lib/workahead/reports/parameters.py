@@ -182,11 +182,7 @@ def _read(text: str, types: Sequence[str]) -> Any:
         if name == "float" and re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text):
             return float(text)
         if name in ("dict", "list", "tuple"):
-            try:
-                value = yaml.safe_load(text)  # JSON is YAML; {segment: [Enterprise]} is easier to type
-                json.dumps(value)  # dates and the like have no place in a notebook's parameters
-            except (yaml.YAMLError, TypeError) as error:
-                raise ValueError(text) from error
+            value = _structured(text)
             if _is(value, (name,)):
                 return value
         if name == "str":
@@ -194,3 +190,19 @@ def _read(text: str, types: Sequence[str]) -> Any:
     if not types:
         return text
     raise ValueError(text)
+
+
+def _structured(text: str) -> Any:
+    """A list or a mapping: as JSON, or as YAML, which is easier to type ({segment: [Enterprise]}), but does not read
+    all JSON alike: of an emoji's escape it makes two halves.
+    """
+    try:
+        return json.loads(text)
+    except ValueError:
+        pass
+    try:
+        value = yaml.safe_load(text)
+        json.dumps(value)  # dates and the like have no place in a notebook's parameters
+    except (yaml.YAMLError, TypeError) as error:
+        raise ValueError(text) from error
+    return value

@@ -112,7 +112,13 @@ from workahead.words.scoreboard import (
     unknown_sentence,
 )
 from workahead.words.unasked import unasked, unasked_sentence
-from workahead.words.what_if import pay_what_if_sentence, plan_what_if_sentence, what_if_sentence
+from workahead.words.what_if import (
+    assumed_rows,
+    assumptions_sentence,
+    pay_what_if_sentence,
+    plan_what_if_sentence,
+    what_if_sentence,
+)
 
 if TYPE_CHECKING:
     from workahead.words.figures import key_figures as key_figures
@@ -129,6 +135,8 @@ __all__ = [
     "accuracy_sentence",
     "ahead_sentence",
     "answer_sentence",
+    "assumed_rows",
+    "assumptions_sentence",
     "backtest_sentence",
     "basis_sentence",
     "bias_sentence",

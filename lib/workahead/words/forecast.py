@@ -151,10 +151,10 @@ def ahead_sentence(as_of: object, end: object, page_end: object) -> str:
     return f"{text}; the page's period ended on {day(page_end)}."
 
 
-def plan_sentence(plan: pd.DataFrame, currency: str | None = None) -> str:
+def plan_sentence(plan: pd.DataFrame, currency: str | None = None, assumed: bool = False) -> str:
     """What expansion must still close for the target, and whether the open pipeline is enough.
 
-    ``plan`` is a table of ``wa.nrr_plan`` of one row.
+    ``plan`` is a table of ``wa.nrr_plan`` of one row, ``assumed``: its close rate is a what-if's.
 
     >>> plan = pd.DataFrame({"period_end": [pd.Timestamp("2026-12-31")], "starting_arr": [24e6], "target": [1.08],
     ...     "expansion_needed": [3.9e6], "expansion_booked": [1.8e6], "expansion_weighted": [0.9e6], "gap": [1.2e6],
@@ -178,11 +178,14 @@ def plan_sentence(plan: pd.DataFrame, currency: str | None = None) -> str:
     text = f"To reach {goal}, {money(left, currency)} of expansion must still close{beside}."
     if row["close_rate"] != row["close_rate"]:
         return f"{text} No expansion opportunity has been closed in this book: what that takes can't be said."
-    needs = f"At our close rate of {percent(row['close_rate'], 0)} that takes {money(row['pipeline_needed'])}"
+    ours, worth_by = ("an assumed", "at that rate") if assumed else ("our", "by its stages")
+    needs = (
+        f"At {ours} close rate of {percent(row['close_rate'], 0)} that takes {money(row['pipeline_needed'])}"
+    )
     needs += " of pipeline"
     if not row["pipeline_open"]:
         return f"{text} {needs}; none is open that closes by then."
-    worth = f"{money(row['pipeline_open'])} is open, worth {money(row['expansion_weighted'])} by its stages"
+    worth = f"{money(row['pipeline_open'])} is open, worth {money(row['expansion_weighted'])} {worth_by}"
     verdict = f"{money(row['gap'])} short" if round(row["gap"], 2) > 0 else "enough"
     return f"{text} {needs}; {worth}: {verdict}."
 

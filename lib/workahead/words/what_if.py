@@ -3,10 +3,64 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from workahead.words.numbers import money, percent, points
+from workahead.words.grammar import listed
+from workahead.words.numbers import count, money, percent, points
+
+NAMED = 5
+"""Accounts that a sentence names."""
+
+
+def assumptions_sentence(
+    renewals: pd.DataFrame,
+    probabilities: Mapping[str, float] | None = None,
+    saved: Sequence[str] | None = None,
+    close_rate: float | None = None,
+) -> str:
+    """What a what-if assumes; ``renewals`` (of ``wa.renewal_probabilities``) tells the names of the accounts.
+
+    >>> due = pd.DataFrame({"account_id": ["A"], "name": ["Acme"]})
+    >>> for part in assumptions_sentence(due, {"commit": 0.95, "uncalled": 0.7}, ["A"], 0.3).split("; "): print(part)
+    Assumed, not forecast: what was called commit renews at 95% and what nobody has called at 70%
+    Acme keeps all that is due
+    30% of all open expansion closes.
+    """
+    said = []
+    if probabilities:
+        of = {name: f"what was called {name.replace('_', ' ')}" for name in probabilities}
+        of |= {"uncalled": "what nobody has called"}
+        shares = [f"at {percent(share, 0)}" for share in probabilities.values()]
+        shares[0] = f"renews {shares[0]}"
+        said.append(
+            listed([f"{of[name]} {share}" for name, share in zip(probabilities, shares, strict=True)])
+        )
+    if saved:
+        ids = list(dict.fromkeys(map(str, saved)))
+        named = renewals.dropna(subset=["name"]).drop_duplicates("account_id").set_index("account_id")["name"]
+        who = [str(named.get(one, one)) for one in ids[:NAMED]]
+        who += [count(len(ids) - NAMED, "other")] if len(ids) > NAMED else []
+        said.append(f"{listed(who)} {'keeps' if len(ids) == 1 else 'keep'} all that is due")
+    if close_rate is not None:
+        said.append(f"{percent(close_rate, 0)} of all open expansion closes")
+    return f"Assumed, not forecast: {'; '.join(said)}." if said else "Nothing is assumed: all is as forecast."
+
+
+def assumed_rows(
+    projected: pd.DataFrame, plan: pd.DataFrame, usual: pd.DataFrame, usual_plan: pd.DataFrame
+) -> pd.DataFrame:
+    """A what-if's projection and plan (tables of one row), and below them the same as forecast."""
+    rates = ["grr", "grr_low", "grr_high", "nrr", "nrr_low", "nrr_high"]
+    rows = [
+        pd.concat([one[rates], two[["expansion_needed", "expansion_weighted", "gap"]]], axis=1).assign(
+            scenario=name
+        )
+        for name, one, two in (("As assumed", projected, plan), ("As forecast", usual, usual_plan))
+    ]
+    table = pd.concat(rows, ignore_index=True)
+    return table[["scenario", *table.columns.drop("scenario")]]
 
 
 def what_if_sentence(table: pd.DataFrame, before: pd.DataFrame | None = None) -> str:
