@@ -10,6 +10,7 @@ from workahead.sources.observed import Observation
 
 MERGED = "merged into an account that is kept"
 SAME = "the same as the row that is kept"
+TOTAL = "the row is a total of others"
 ALIKE = (
     (r"^merged into .* is kept", MERGED),
     (r"the same as .*line \d+", SAME),
@@ -38,7 +39,7 @@ def aside_findings(set_aside: pd.DataFrame) -> Iterator[Observation]:
     for (table, kind), rows in set_aside.groupby([set_aside["table"], kinds], sort=False):
         if kind == MERGED:
             continue
-        money, same, many = table == "subscriptions", str(kind).endswith(SAME), len(rows)
+        money, same, many = table == "subscriptions", str(kind).endswith((SAME, TOTAL)), len(rows)
         first = rows.fillna({"value": ""}).iloc[0]
         shown = f" ({first['column']}: {first['value']})" if first["value"] != "" else ""
         yield Observation(
@@ -48,7 +49,7 @@ def aside_findings(set_aside: pd.DataFrame) -> Iterator[Observation]:
             many,
             float(rows["arr"].sum(min_count=1)) if money else None,
             f"{first['file']}, line {first['line']}{shown}",
-            "nothing is lost; one row a record is enough"
+            "nothing is lost: what it says stands in other rows"
             if same
             else "correct it in the CRM and export again; set_aside.csv lists every row",
         )

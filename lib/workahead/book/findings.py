@@ -104,7 +104,10 @@ def _cut(sources: Iterable[dict[str, Any]]) -> Iterator[Observation]:
 def _contracts(contracts: pd.DataFrame) -> Iterator[Observation]:
     table, arr = "subscriptions", contracts["arr"]
     status = contracts.get("status", pd.Series(index=contracts.index, dtype="str"))
-    lost, zero = contracts[(arr == 0) & (status == "lost")], contracts[(arr == 0) & (status != "lost")]
+    nothing = contracts[(arr == 0) & (status != "lost")]
+    lost, zero = contracts[(arr == 0) & (status == "lost")], nothing
+    if {"replaces", "end_date"} <= set(contracts):  # made of a table of months: that the customer is gone
+        zero = nothing[nothing["replaces"].isna() | nothing["end_date"].notna()]
     yield from _in(
         zero,
         "high" if len(zero) == len(contracts) else "medium",

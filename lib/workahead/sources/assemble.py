@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from workahead.book.tables import TABLES
+from workahead.sources.months import contracts, told
 from workahead.sources.observed import Observation
 from workahead.sources.part import Part
 
@@ -18,9 +19,16 @@ def assemble(parts: Sequence[Part]) -> tuple[dict[str, pd.DataFrame], list[Obser
     of = {name: some for name, some in of.items() if some}
     observations = [one for part in parts for one in part.observations]
     observations += _follow_merges(of)
+    monthly = [part for part in parts if part.monthly]
     for name, some in of.items():
-        _once(name, some)
-    tables = {name: pd.concat([part.kept for part in some], ignore_index=True) for name, some in of.items()}
+        if several := [part for part in some if not part.monthly]:
+            _once(name, several)
+    rows = {name: [part.kept for part in some if not part.monthly] for name, some in of.items()}
+    if monthly:
+        months = pd.concat([part.kept for part in monthly], ignore_index=True)
+        rows["subscriptions"].append(contracts(months))
+        observations += told(months, monthly, rows["subscriptions"][-1])
+    tables = {name: pd.concat(some, ignore_index=True) for name, some in rows.items()}
     if "subscriptions" in tables:
         tables["subscriptions"] = _linked_forward(tables["subscriptions"])
     return tables, observations

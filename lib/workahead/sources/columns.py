@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from workahead.sources.amounts import parse_amounts
-from workahead.sources.dates import parse_dates, stated_order
+from workahead.sources.dates import month_of, parse_dates, stated_order
 from workahead.sources.ids import all_to_18
 
 _TRUE = {"true", "yes", "y", "1", "t", "ja", "oui", "si", "sí", "checked", "x", "wahr", "vrai"}
@@ -108,6 +108,13 @@ def parse_days(
     return Parsed(
         values, bad, question=question, notes={"timed": read.timed, "zoned": read.zoned, "order": read.order}
     )
+
+
+def first_days(texts: pd.Series) -> pd.Series:
+    """Months without a day (`2026-10`, `Oct 2026`) as their first day; other texts as they are."""
+    codes, uniques = _distinct(texts)
+    days = [day.isoformat() if (day := month_of(one)) else one for one in uniques]
+    return pd.Series(_spread(codes, days, object, None), index=texts.index, dtype="str")
 
 
 def parse_flags(texts: pd.Series) -> Parsed:

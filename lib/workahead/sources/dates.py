@@ -15,7 +15,16 @@ _NUMERIC = re.compile(rf"(?P<a>\d{{1,2}})(?P<sep>[/.-])(?P<b>\d{{1,2}})(?P=sep)(
 _NAMED = re.compile(rf"(?P<d>\d{{1,2}})[ -](?P<name>[A-Za-z]{{3,9}})\.?[ ,-]+(?P<y>\d{{4}}|\d{{2}}){_TIME}")
 _AMERICAN = re.compile(rf"(?P<name>[A-Za-z]{{3,9}})\.? (?P<d>\d{{1,2}}),? (?P<y>\d{{4}}){_TIME}")
 _SERIAL = re.compile(r"(?P<days>[2-7]\d{4})(?:\.(?P<part>\d+))?")
+_MONTH = (
+    re.compile(r"(?P<y>(?:19|20)\d{2})[-/. ]?(?P<m>0?[1-9]|1[0-2])"),
+    re.compile(r"(?P<m>0?[1-9]|1[0-2])[-/. ](?P<y>(?:19|20)\d{2})"),
+    re.compile(r"(?P<name>[A-Za-z]{3,9})\.?[ '’/_-]*(?P<y>(?:19|20)?\d{2})"),
+)
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WHOLE = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
 _MONTHS = {name: n for n, name in enumerate(_NAMES, start=1)}
 _EXCEL_EPOCH = date(1899, 12, 30)
 YEARS = range(1900, 10000)
@@ -122,6 +131,27 @@ class _Zones:
 
 def _year(text: str) -> int:
     return int(text) if len(text) == 4 else 2000 + int(text) if int(text) < 70 else 1900 + int(text)
+
+
+def month_of(text: str) -> date | None:
+    """The first day of a month that is written without a day, or with one in ISO form; None for anything else.
+
+    >>> [str(month_of(one)) for one in ("2026-10", "10/2026", "Oct-26", "October 2026", "2026-10-31", "FY26")]
+    ['2026-10-01', '2026-10-01', '2026-10-01', '2026-10-01', '2026-10-01', 'None']
+    """
+    if (match := next((found for one in _MONTH if (found := one.fullmatch(text))), None)) is not None:
+        parts = match.groupdict()
+        month = int(parts["m"]) if parts.get("m") else _named(parts["name"])
+        return date(_year(parts["y"]), month, 1) if month else None
+    if (match := _ISO.fullmatch(text)) is not None and 1 <= int(match["m"]) <= 12:
+        return date(int(match["y"]), int(match["m"]), 1)
+    return None
+
+
+def _named(name: str) -> int | None:
+    """The month of an English name, short or whole."""
+    month = _MONTHS.get(name[:3].lower())
+    return month if month and (len(name) <= 4 or _WHOLE[month - 1] == name.lower()) else None
 
 
 def stated_order(date_format: str) -> str | None:

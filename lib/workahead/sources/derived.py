@@ -16,8 +16,14 @@ NEAR = 0.2
 
 def derive(part: Part) -> None:
     """Fill what follows from other columns, and drop those that served for nothing else."""
+    if part.monthly:
+        part.frame = part.frame.rename(columns={"month": "start_date"})
+        part.headers["start_date"], part.parsed["start_date"] = part.header("month"), part.parsed["month"]
     if part.export.table == "subscriptions":
-        part.frame = _contracts(part.frame)
+        part.frame = _contracts(part.frame).drop(columns="month", errors="ignore")
+    if part.monthly:  # a blank month is one without ARR; what can't be read is marked already
+        bad = part.parsed["mrr" if "mrr" in part.parsed else "arr"].bad
+        part.frame["arr"] = part.frame["arr"].mask(part.frame["arr"].isna() & ~bad, 0.0)
     if part.export.table == "opportunities" and "stage" in part.texts:
         usual = standard(part.export.kind).get("opportunities", {})
         won = {same(one) for one in (part.export.won or usual.get("won", ["Closed Won"]))}

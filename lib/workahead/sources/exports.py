@@ -15,8 +15,9 @@ from workahead.sources.derived import derive
 from workahead.sources.faulty import decided, impossible, unreadable
 from workahead.sources.harmless import harmless
 from workahead.sources.layout import plain
-from workahead.sources.mapping import DATE_ENTERED, map_columns, wanted_headers
+from workahead.sources.mapping import DATE_ENTERED, MONTH_COLUMN, map_columns, wanted_headers
 from workahead.sources.money import convert_money
+from workahead.sources.months import mark_totals
 from workahead.sources.observed import Observation
 from workahead.sources.part import ASIDE, Part
 from workahead.sources.reading import Table, read_table
@@ -86,11 +87,12 @@ def _by_file(exports: tuple[Export, ...]) -> list[list[Export]]:
 def _read(group: list[Export], folder: Path) -> Table:
     one = group[0]
     stages = any(export.table == "stage_history" and export.kind == "hubspot" for export in group)
+    months = any(export.months for export in group)
     return read_table(
         folder / one.file,
         one.file,
         set().union(*(wanted_headers(export) for export in group)),
-        DATE_ENTERED if stages else None,
+        MONTH_COLUMN if months else DATE_ENTERED if stages else None,
         encoding=one.encoding,
         delimiter=one.delimiter,
         sheet=one.sheet,
@@ -113,6 +115,7 @@ def _part(export: Export, table: Table, workbench: Workbench, salesforce: bool) 
     decided(part)
     derive(part)
     impossible(part)
+    mark_totals(part)
     for header in mapping.twice:
         places = [
             n for n, one in enumerate(table.header) if plain(one) == plain(header) and n in table.columns
@@ -141,7 +144,7 @@ def _account(part: Part) -> dict[str, Any]:
         "left_out": part.left_out,
         "dropped_as_footer": file.footer,
         "arr_read": round(float(part.money.sum()), 2) if money else None,
-        "arr_kept": round(float(kept["arr"].sum()), 2) if money else None,
+        "arr_kept": round(float(part.money[kept.index].sum()), 2) if money else None,
         "encoding": file.encoding,
         "delimiter": file.delimiter,
         "header_line": file.header_line,

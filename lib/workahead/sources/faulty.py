@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from workahead.book.tables import TABLES
+from workahead.sources.mapping import INSTEAD
 from workahead.sources.part import Part
 
-NEEDED = {"subscriptions": ("end_date", "mrr", "total_value")}
+NEEDED = {"subscriptions": ("end_date", "mrr", "total_value", "month")}
 """Optional columns whose unreadable values set the row aside: a contract without its end would never end."""
 
 MONEY = {"subscriptions": "arr", "opportunities": "amount", "forecast_calls": "forecast_arr"}
@@ -108,7 +109,8 @@ def impossible(part: Part) -> None:
     frame = part.frame
     for name, column in TABLES[part.export.table].columns.items():
         if column.required and name in frame:
-            told = part.parsed[name].bad if name in part.parsed else np.zeros(len(frame), dtype=bool)
+            sources = [part.parsed[one].bad for one in (name, *_instead(part, name)) if one in part.parsed]
+            told = np.logical_or.reduce([np.zeros(len(frame), dtype=bool), *sources])
             part.mark(np.flatnonzero(frame[name].isna() & ~told), name, f"{name} is blank")
     if part.export.table != "subscriptions":
         return
@@ -122,4 +124,10 @@ def impossible(part: Part) -> None:
                 "as open-ended"
             )
             frame["end_date"] = frame["end_date"].mask(endless)
-    part.mark(np.flatnonzero(frame["arr"] < 0), "arr", "ARR below zero: a credit is no contract")
+    amount = next((one for one in ("arr", *_instead(part, "arr")) if one in part.texts), "arr")
+    part.mark(np.flatnonzero(frame["arr"] < 0), amount, "ARR below zero: a credit is no contract")
+
+
+def _instead(part: Part, name: str) -> tuple[str, ...]:
+    """The columns that a required one may be worked out from."""
+    return INSTEAD.get(part.export.table, {}).get(name, ())

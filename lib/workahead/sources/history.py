@@ -18,22 +18,26 @@ from workahead.sources.mapping import FIELD_HISTORY
 from workahead.sources.reading import Table
 
 
-def from_stage_columns(
-    ids: pd.Series, table: Table, stages: Mapping[int, str], inside: np.ndarray
+def from_columns(
+    texts: dict[str, pd.Series],
+    table: Table,
+    columns: Mapping[int, str],
+    inside: np.ndarray,
+    names: tuple[str, str],
 ) -> tuple[dict[str, pd.Series], np.ndarray, int]:
-    """A row for each filled cell of the columns 'Date entered ...', by line.
+    """A row for each filled cell of some columns ('Date entered ...', or a column a month), by line. ``names``: of what
+    the column stands for, and of what the cell holds.
 
     Returns texts, their rows in the file, and how many filled cells stand in rows that are not of this table.
     """
     parts, rows, outside = [], [], 0
-    for place, stage in stages.items():
-        entered = table.columns[place]
-        filled = entered.notna().to_numpy()
+    for place, stands_for in columns.items():
+        cells = table.columns[place]
+        filled = cells.notna().to_numpy()
         outside += int((filled & ~inside).sum())
         filled = filled & inside
-        parts.append(
-            pd.DataFrame({"opportunity_id": ids[filled], "stage": stage, "entered_date": entered[filled]})
-        )
+        same = {name: one[filled] for name, one in texts.items()}
+        parts.append(pd.DataFrame({**same, names[0]: stands_for, names[1]: cells[filled]}))
         rows.append(np.flatnonzero(filled))
     row = np.concatenate(rows)
     order = np.argsort(row, kind="stable")

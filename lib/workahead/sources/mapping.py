@@ -13,6 +13,7 @@ import yaml
 
 from workahead.book.tables import TABLES, Kind
 from workahead.errors import SourceError, did_you_mean, some
+from workahead.sources.dates import month_of
 from workahead.sources.layout import plain
 from workahead.sources.workbench import Export, mappable
 
@@ -21,8 +22,15 @@ DATE_ENTERED = re.compile(
 )
 """HubSpot's stage columns: Date entered "Demo (Sales Pipeline)"."""
 
+MONTH_COLUMN = re.compile(r".*\d{2}.*")
+"""Headers that may be a month."""
+
 INSTEAD: dict[str, dict[str, tuple[str, ...]]] = {
-    "subscriptions": {"arr": ("mrr", "total_value")},
+    "subscriptions": {
+        "arr": ("mrr", "total_value"),
+        "start_date": ("month",),
+        "subscription_id": ("month",),
+    },
     "opportunities": {"is_closed": ("stage",), "is_won": ("stage",)},
 }
 """Required columns that the loader can work out from others."""
@@ -41,6 +49,8 @@ class Mapping:
     currencies: dict[str, int]
     converted: dict[str, tuple[int, int | None]]
     stages: dict[int, str]  # HubSpot's columns of stage dates
+    months: dict[int, str]  # a sheet's columns of months
+    monthly: bool  # a row, or a cell, is a customer's month
     field_history: bool  # Salesforce's report of field changes
     twice: tuple[str, ...]  # headers that stand more than once
 
@@ -141,9 +151,14 @@ def map_columns(export: Export, header: list[str]) -> Mapping:
     changes = export.table == "stage_history" and "from_stage" not in columns
     changes = changes and all(name in places for name in FIELD_HISTORY)
     known = {*columns, *export.constant, *({"stage", "entered_date"} if stages or changes else ())}
+    months = _months(export, header, problems) if export.months else {}
+    known |= {"month", str(export.months)} if months else set()
+    monthly = (
+        export.table == "subscriptions" and "month" in known and (bool(months) or "start_date" not in known)
+    )
     for name, shape in TABLES[export.table].columns.items():
         instead = INSTEAD.get(export.table, {}).get(name, ())
-        if shape.required and name not in known and not any(one in columns for one in instead):
+        if shape.required and name not in known and known.isdisjoint(instead):
             problems.append(
                 f"no column for {name}, which {export.table} needs. Add its header to this export's entry in "
                 f"workbench.yml:\n        columns:\n          {name}: <header>"
@@ -163,7 +178,27 @@ def map_columns(export: Export, header: list[str]) -> Mapping:
             converted[name] = (other, place(f"{headers[name]} (converted) Currency"))
     used = {plain(header[n]) for at in columns.values() for n in at}
     doubled = tuple(name for name in twice if plain(name) in used)
-    return Mapping(columns, kinds, headers, where, currencies, converted, stages, changes, doubled)
+    return Mapping(
+        columns, kinds, headers, where, currencies, converted, stages, months, monthly, changes, doubled
+    )
+
+
+def _months(export: Export, header: list[str], problems: list[str]) -> dict[int, str]:
+    """A sheet's columns that are headed by a month: place in the header, first day of the month."""
+    found: dict[int, str] = {}
+    for n, one in enumerate(header):
+        bare = re.sub(rf"\b{export.months}\b", "", one, flags=re.IGNORECASE).strip(" -_:")
+        if (day := month_of(bare)) is not None:
+            if day.isoformat() in found.values():
+                problems.append(
+                    f"the month of column {one!r} stands twice: take out the one that is not meant"
+                )
+            found[n] = day.isoformat()
+    if not found:
+        problems.append(
+            f"no column is headed by a month (2026-10, Oct 2026), as `months: {export.months}` says"
+        )
+    return found
 
 
 def _stages(export: Export, header: list[str]) -> dict[int, str]:

@@ -11,7 +11,7 @@ import pandas as pd
 from workahead.book.tables import TABLES
 from workahead.errors import SourceError, some
 from workahead.sources import columns as read
-from workahead.sources.history import from_field_history, from_stage_columns
+from workahead.sources.history import from_columns, from_field_history
 from workahead.sources.mapping import Mapping, standard
 from workahead.sources.observed import Observation, Weight
 from workahead.sources.reading import Table
@@ -38,6 +38,7 @@ class Part:
         self.observations: list[Observation] = []
         self.notes: list[str] = []
         self.left_out = 0
+        self.monthly = mapping.monthly
         self.texts, self.rows = self._picked()
         self.lines = table.lines[self.rows]
         self.texts |= {
@@ -68,9 +69,13 @@ class Part:
         texts = {name: self._joined(at) for name, at in mapping.columns.items()}
         if mapping.stages:
             self.headers |= {"stage": "Date entered ...", "entered_date": "Date entered ..."}
-            texts, rows, self.left_out = from_stage_columns(
-                texts["opportunity_id"], table, mapping.stages, inside
-            )
+            ids, names = {"opportunity_id": texts["opportunity_id"]}, ("stage", "entered_date")
+            texts, rows, self.left_out = from_columns(ids, table, mapping.stages, inside, names)
+            return texts, rows
+        if mapping.months and export.months:
+            self.headers |= {"month": "header of the month", export.months: "a month's column"}
+            names = ("month", export.months)
+            texts, rows, self.left_out = from_columns(texts, table, mapping.months, inside, names)
             return texts, rows
         if mapping.field_history:
             stated = self._date_format("entered_date")
@@ -131,6 +136,7 @@ class Part:
         elif kind in ("money", "number"):
             result = read.parse_money(texts, export.decimal, shares=kind == "number")
         elif kind == "date":
+            texts = read.first_days(texts) if name == "month" else texts
             result = read.parse_days(texts, self._date_format(name), export.time_zone or zone, zone)
         elif kind == "bool":
             result = read.parse_flags(texts)
@@ -167,8 +173,11 @@ class Part:
 
     @property
     def money(self) -> pd.Series:
-        """ARR of each row of subscriptions; of other tables nothing is known."""
+        """ARR of each row of subscriptions (in a table of months, the last month's); of others nothing is known."""
         known = self.export.table == "subscriptions"
+        if self.monthly:
+            months = self.frame["start_date"].dt.to_period("M")
+            return self.frame["arr"].where(months == months.max(), 0.0)
         return self.frame["arr"] if known else pd.Series(np.nan, index=self.frame.index)
 
     @property

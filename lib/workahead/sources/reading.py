@@ -24,6 +24,8 @@ from workahead.sources.encodings import decode
 from workahead.sources.layout import HEAD, find_delimiter, footer_start, header_row, matches, plain
 
 CHUNK = 50_000
+NOTHING = ("", "#N/A", "-", "--", "---", "–", "—")
+"""What stands in a cell that holds nothing."""
 csv.field_size_limit(16_000_000)  # whole e-mails stand in cells
 
 
@@ -106,8 +108,8 @@ def read_table(
         or data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         or path.suffix.lower() in (".xlsx", ".xlsm", ".xls", ".xlsb")
     ):
-        rows = _sheet(data, name, known, sheet)
-        table = _collect(rows, name, known, pattern, sha256, "", "sheet")
+        rows, one = _sheet(data, name, known, sheet)
+        table = _collect(rows, name, known, pattern, sha256, "", f"sheet {one!r}")
     else:
         text, found = decode(data, name, encoding)
         if text.lstrip()[:200].lower().startswith(("<html", "<!doctype", "<?xml")):
@@ -224,20 +226,20 @@ def _ragged(line: int, row: list[str], width: int) -> Ragged:
 
 
 def text_column(values: pa.ChunkedArray) -> pd.Series:
-    """Trimmed text; only an empty cell and `#N/A` are missing: "NA", "None" and "null" are somebody's
-    words."""
+    """Trimmed text; only an empty cell, one of dashes and `#N/A` are missing: "NA", "None" and "null" are
+    somebody's words."""
     import pyarrow.compute as pc
 
     trimmed = pc.utf8_trim_whitespace(values)
-    blank = pc.or_kleene(pc.equal(trimmed, ""), pc.equal(trimmed, "#N/A"))
+    blank = pc.is_in(trimmed, pa.array(NOTHING, pa.large_string()))
     cleaned = pc.if_else(pc.fill_null(blank, True), pa.scalar(None, pa.large_string()), trimmed)
     return pd.Series(cleaned.to_pandas(), dtype="str").reset_index(drop=True)
 
 
 def _sheet(
     data: bytes, name: str, known: Collection[str], sheet: str | None
-) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a workbook's sheet: the one named, else the one with most known headers."""
+) -> tuple[Iterator[tuple[int, list[str]]], str]:
+    """The rows of a workbook's sheet and its name: the one named, else the one with most known headers."""
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, XmlError, ZipError
 
     try:
@@ -246,7 +248,7 @@ def _sheet(
         if sheet is not None and sheet not in names:
             raise SourceError(f"{name} has no sheet {sheet!r}. There are: {some(names)}.")
         best: list[list[str]] = []
-        score = (-1, -1)
+        score, which = (-1, -1), ""
         for one in [sheet] if sheet is not None else names:
             rows = [
                 [_cell(cell) for cell in row]
@@ -254,7 +256,7 @@ def _sheet(
             ]
             fit = (max((matches(row, known) for row in rows[:HEAD]), default=-1), len(rows))
             if fit[0] > score[0]:
-                best, score = rows, fit
+                best, score, which = rows, fit, one
     except PasswordError:
         raise SourceError(f"{name} is protected by a password. Save it without one.") from None
     except (CalamineError, ZipError, XmlError, OSError, ValueError) as error:
@@ -266,7 +268,7 @@ def _sheet(
         ) from None
     if not any(any(row) for row in best):
         raise SourceError(f"{name} is empty: its sheet holds no cell. Export it again.")
-    return iter(enumerate(best, start=1))
+    return iter(enumerate(best, start=1)), which
 
 
 def _cell(value: object) -> str:

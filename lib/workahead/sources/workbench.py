@@ -23,7 +23,13 @@ from workahead.sources.dates import stated_order
 
 EXTRAS: dict[str, dict[str, Kind]] = {
     "accounts": {"merged_into": "id", "merged_ids": "id"},
-    "subscriptions": {"mrr": "money", "total_value": "money", "term_months": "number", "replaced_by": "id"},
+    "subscriptions": {
+        "mrr": "money",
+        "total_value": "money",
+        "term_months": "number",
+        "replaced_by": "id",
+        "month": "date",
+    },
     "opportunities": {"currency": "text"},
     "stage_history": {"from_stage": "text"},
     "forecast_calls": {"currency": "text"},
@@ -106,6 +112,7 @@ class Export(Strict):
     where: dict[str, Annotated[Condition, BeforeValidator(_condition)]] = Field(default_factory=dict)
     keep: dict[str, Keep] = Field(default_factory=dict)
     constant: dict[str, str] = Field(default_factory=dict)
+    months: Literal["mrr", "arr"] | None = None
     won: Texts = ()
     lost: Texts = ()
     date_format: Annotated[str | dict[str, str] | None, AfterValidator(_known_format)] = None
