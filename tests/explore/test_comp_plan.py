@@ -132,6 +132,26 @@ def test_the_plan_of_a_file_and_one_that_is_not_there(book: wa.Book, tmp_path) -
     assert "beside workbench.yml" in missing._finding.value
 
 
+def test_the_report_is_of_a_plan_in_a_file_as_it_is_written(book: wa.Book, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "metrics: [{metric: nrr, weight: 60%, target: 1}, {metric: grr, weight: 40%, target: 1}]\n"
+    text += "people: [{who: Ana, target_pay: 5000}]\n"
+    (tmp_path / "plan.yml").write_text(text)
+    (tmp_path / "other.yml").write_text(f"period: month\n{text}")
+    panel = explore.comp_plan(book)
+    assert (panel.command, panel.code.unreported) == ("workahead report comp_plan --period 2025-Q4", "")
+    panel.set(weights=(0.5, 0.5))
+    assert panel.command == ""
+    assert panel.code.unreported.startswith("Its pages hold the plan as it is written")
+    panel.set(show="cost", weights=(0.6, 0.4))
+    assert "the cost of their own pay alone" in panel.code.unreported
+    assert "pays by the month" in explore.comp_plan(book, "other.yml").code.unreported
+    assert "a plan in a file, such as plan.yml" in explore.comp_plan(book, PLAN).code.unreported
+    (tmp_path / "other.yml").write_text(text)
+    other = explore.comp_plan(book, "other.yml").command
+    assert other == f"workahead report comp_plan --period 2025-Q4 --set plan={tmp_path / 'other.yml'}"
+
+
 def test_what_the_book_lacks_is_said(book: wa.Book) -> None:
     bare = wa.Book.from_frames("2025-12-31", contracts(*ROWS))
     panel = explore.comp_plan(bare, PLAN)

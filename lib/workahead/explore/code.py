@@ -1,4 +1,7 @@
-"""What a person set, as text to take along: the line of Python and the report's command, each with a copy button."""
+"""What a person set, as text to take along: the line of Python and the report's command, each with a copy button.
+
+Where a report can't show it, why stands in the command's place.
+"""
 
 from __future__ import annotations
 
@@ -44,10 +47,20 @@ function render({ model, el }) {
       handle?.setAttribute("aria-valuetext", slider.querySelector(".widget-readout").textContent);
     }
   };
+  const why = document.createElement("div"), told = document.createElement("em");
+  why.append(Object.assign(document.createElement("span"), { textContent: "As a report" }), told);
+  el.append(why);
+  const explain = () => { told.textContent = model.get("unreported"); why.hidden = !told.textContent; };
+  model.on("change:unreported", explain);
+  explain();
   const soon = () => setTimeout(speak, 100);
   soon();
   model.on("change:line", soon);
-  return () => { rows.forEach((off) => off()); model.off("change:line", soon); };
+  return () => {
+    rows.forEach((off) => off());
+    model.off("change:unreported", explain);
+    model.off("change:line", soon);
+  };
 }
 export default { render };
 """
@@ -66,9 +79,10 @@ _STYLE = """
 
 
 class Code(anywidget.AnyWidget):
-    """The two texts; an empty one is not shown."""
+    """The texts; an empty one is not shown."""
 
     _esm = _SCRIPT
     _css = LAB_CSS + _STYLE  # a notebook may hold a panel and nothing else that is shown
     line: Any = traitlets.Unicode("").tag(sync=True)
     command: Any = traitlets.Unicode("").tag(sync=True)
+    unreported: Any = traitlets.Unicode("").tag(sync=True)

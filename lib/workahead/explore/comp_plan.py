@@ -20,7 +20,7 @@ from workahead.errors import ConfigError, UnknownName, WorkaheadError
 from workahead.explore.controls import choice, percentage, slider
 from workahead.explore.filters import values_of
 from workahead.explore.panel import Panel
-from workahead.explore.view import Call, Point, View, Written
+from workahead.explore.view import Call, Point, Report, View, Written
 from workahead.metrics.retention.movements import movement_detail
 from workahead.sources.comp_plan import FILE
 from workahead.sources.comp_plan import comp_plan as read
@@ -48,13 +48,14 @@ def comp_plan(book: Book, plan: CompPlan | Path | str = FILE, period: str | None
     except WorkaheadError as refused:
         return Panel(book, "The compensation plan", partial(_refused, refused), {})
     text = "plan" if isinstance(plan, CompPlan) else f"wa.comp_plan({str(plan)!r})".replace("'", '"')
+    file = None if isinstance(plan, CompPlan) else Path(plan)
     settings = {
         "show": choice("Show", SHOWN, "people"),
         "end": days,
         "weights": Weights(pays),
         "terms": Terms(pays),
     }
-    panel = Panel(book, pays.name, partial(_view, pays, text), settings)
+    panel = Panel(book, pays.name, partial(_view, pays, text, file), settings)
     panel.filters.layout.display = "none"
     return panel
 
@@ -185,6 +186,7 @@ def _refused(error: WorkaheadError, book: Book) -> View:
 def _view(
     plan: CompPlan,
     text: str,
+    file: Path | None,
     book: Book,
     show: str,
     end: pd.Timestamp,
@@ -210,7 +212,8 @@ def _view(
     if show == "cost":
         call = Call("plan_cost", {**given, "by": "metric"})
         cost = call.table(book)
-        return View(call, cost, charts.plan_cost(cost, book.currency), finding)
+        why = "A page shows a reader the cost of their own pay alone; the notebook comp_plan shows it all."
+        return View(call, cost, charts.plan_cost(cost, book.currency), finding, unreported=why)
     figure = charts.pay_by_person(table, book.currency, before if changed else None)
     drawn = (figure.layout.meta or {}).get("groups", [])
     known = values_of(book, "csm") if "csm" in book.columns("accounts") else []
@@ -226,4 +229,19 @@ def _view(
         detail = detail[detail["starting"] > 0]  # as in NRR
         return detail.sort_values("change", key=abs, ascending=False, kind="stable", ignore_index=True)
 
-    return View(paid, table, figure, finding, parts, picked, accounts)
+    report, why = _report(plan, file, end, book, changed)
+    return View(paid, table, figure, finding, parts, picked, accounts, report, unreported=why)
+
+
+def _report(
+    plan: CompPlan, file: Path | None, end: pd.Timestamp, book: Book, changed: bool
+) -> tuple[Report | None, str]:
+    """The report with a page for each person; else why there is none."""
+    if changed:
+        return None, "Its pages hold the plan as it is written: what is only tried out is nobody's pay."
+    if file is None:
+        return None, f"Its pages are of a plan in a file, such as {FILE}."
+    if plan.period != "quarter":
+        return None, f"The report comp_plan is for a quarter, and this plan pays by the {plan.period}."
+    given = {} if str(file) == FILE else {"plan": str(file.resolve() if file.is_file() else file)}
+    return Report("comp_plan", {"period": plan.during(f"{end:%Y-%m}", book).label, **given}), ""

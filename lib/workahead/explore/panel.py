@@ -137,7 +137,7 @@ class Panel(widgets.VBox):
             self._finding.value = f'<div role="alert">{escaped(refused).replace(chr(10), "<br>")}</div>'
             self._chart.draw(None)
             self.behind.options = []
-            self.code.line = self.code.command = ""
+            self.code.line = self.code.command = self.code.unreported = ""
             return
         self._view, self.message = view, ""
         self._finding.value = f'<p class="wa-finding">{escaped(view.finding)}</p>'
@@ -150,6 +150,7 @@ class Panel(widgets.VBox):
         self.behind.layout.display = None if view.parts else "none"
         self.code.line = view.call.line(where)
         self.code.command = view.report.command(where) if view.report else ""
+        self.code.unreported = "" if view.report else view.unreported
 
     def _clicked(self, point: Point) -> None:
         key = self._view.picked(point) if self._view else None

@@ -85,7 +85,7 @@ class View:
 
     ``parts`` are what the chart is made of, by the name a reader sees (a group, a month, a cell): the accounts of one
     are what ``accounts`` returns for its key. ``picked`` says which key a click on the chart means, None where none;
-    ``unit`` what a row of those accounts is.
+    ``unit`` what a row of those accounts is; ``unreported`` why there is no report of it.
     """
 
     call: Call
@@ -97,6 +97,7 @@ class View:
     accounts: Callable[[Any], pd.DataFrame] = lambda _: pd.DataFrame()
     report: Report | None = None
     unit: str = "account"
+    unreported: str = ""
 
 
 def filtered(where: Mapping[str, Any], book: str = "book") -> str:
