@@ -27,7 +27,6 @@ IMPORTS = (
     "workahead.metrics",
     "workahead.charts",
     "workahead.show",
-    "great_tables",
 )
 PR_SET_PDEATHSIG = 1
 
