@@ -65,6 +65,9 @@ if __name__ == "__main__":  # as `python -m jupyterlab`, and sooner
     from workahead.imports import leave_out_grammars
 
     leave_out_grammars()
+    # For kernels, not for this process: a scheduled job runs elsewhere, and finds the modules beside the notebooks.
+    beside = str(Path(os.environ.get("WORKAHEAD_PROJECT", "")) / "notebooks")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), beside)))
     from jupyterlab.labapp import main  # type: ignore[import-untyped]
 
     main()
