@@ -7,7 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import workahead as wa
+from workahead.sources.benchmarks import project_benchmarks
 
+WORKBENCH = "exports: [{table: subscriptions, file: contracts.csv, kind: table, date_format: yyyy-mm-dd}]\n"
+CONTRACTS = "subscription_id,account_id,start_date,end_date,arr\nS1,A,2025-01-01,,1000\n"
 TWO = """\
 benchmarks:
   - {metric: grr, value: 0.93, cut: Enterprise, source: A, year: 2026, link: https://a.example,
@@ -51,14 +54,41 @@ def test_bounds_in_another_currency_need_its_rate() -> None:
     assert shown(book) == ["Benchmarkit"]
 
 
-def test_a_project_s_own_for_a_part_of_the_book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "workbench.yml").touch()
+def test_a_project_s_own_for_a_part_of_the_book(tmp_path: Path) -> None:
     (tmp_path / "benchmarks.yml").write_text(TWO, encoding="utf-8")
-    (tmp_path / "notebooks").mkdir()
-    monkeypatch.chdir(tmp_path / "notebooks")
-    book = of(1_500_000, "EUR")
+    own = [one.model_dump(mode="json") for one in project_benchmarks(tmp_path)]
+    book, larger = of(1_500_000, "EUR"), of(2_000_000, "EUR")
+    for one in (book, larger):
+        one.manifest = {**one.manifest, "benchmarks": own}
     assert shown(book) == ["Benchmarkit"]
     assert shown(book, months=6) == ["B"]
-    assert shown(of(2_000_000, "EUR"), months=6) == []
+    assert shown(larger, months=6) == []
     assert shown(book.where(segment=["Enterprise", "SMB"])) == ["A"]
     assert shown(book.where(segment="Enterprise")) == []
+
+
+def test_a_snapshot_keeps_what_was_known_when_it_was_filed(tmp_path: Path) -> None:
+    (tmp_path / "contracts.csv").write_text(CONTRACTS, encoding="utf-8")
+    (tmp_path / "workbench.yml").write_text(WORKBENCH, encoding="utf-8")
+    file = tmp_path / "benchmarks.yml"
+    old = wa.load(tmp_path / "workbench.yml", "2026-09-30")
+    file.write_text(TWO.replace("EUR", "USD"), encoding="utf-8")
+    new = wa.load(tmp_path / "workbench.yml", "2026-10-31")
+    assert old.folder is not None
+    assert new.folder is not None
+    assert shown(new, months=6) == shown(new.redefine(late_renewal_days=0), months=6) == ["B"]
+    assert shown(wa.Book.open(old.folder), months=6) == []
+    file.write_text("benchmarks: [{metric: ndr}]\n", encoding="utf-8")
+    assert shown(wa.Book.open(new.folder), months=6) == ["B"]
+    with pytest.raises(wa.ConfigError, match=r"'ndr' is none of: nrr, grr(.|\n)*value: this key is missing"):
+        wa.load(tmp_path / "workbench.yml", "2026-10-31")
+    file.unlink()
+    assert shown(wa.load(tmp_path / "workbench.yml", "2026-10-31"), months=6) == []
+
+
+def test_a_snapshot_of_before_has_the_shipped_ones() -> None:
+    book = of(9_000_000)
+    assert "benchmarks" not in book.manifest
+    assert shown(book) == ["Benchmarkit", "KBCM survey"]
+    book.manifest = {**book.manifest, "benchmarks": []}
+    assert shown(book) == []

@@ -17,6 +17,8 @@ from workahead.book.findings import check
 from workahead.book.snapshot import MANIFEST, digest, project_root, write_snapshot
 from workahead.book.tables import TABLES
 from workahead.errors import ConfigError
+from workahead.sources.benchmarks import FILE as BENCHMARKS
+from workahead.sources.benchmarks import project_benchmarks
 from workahead.sources.config import read_workbench
 from workahead.sources.exports import read_exports
 from workahead.sources.observed import Observation
@@ -50,7 +52,7 @@ def load(
             f"from {TABLES['subscriptions'].holder}. Add an entry:\n"
             "  - table: subscriptions\n    file: <your export>\n    kind: salesforce   # or hubspot, table"
         )
-    plays = project_plays(path.parent)
+    plays, benchmarks = project_plays(path.parent), project_benchmarks(path.parent)
     day = _day(as_of, workbench)
     final = workbench.snapshot_folder / f"{day:%Y-%m-%d}"
     mapping = mapping_digest(path)
@@ -83,6 +85,7 @@ def load(
             "rates": dict(workbench.rates),
             "time_zone": workbench.time_zone,
             **({"plays": plays.model_dump(mode="json")} if plays else {}),
+            "benchmarks": [one.model_dump(mode="json") for one in benchmarks],
         },
     )
     return Book.open(filed, engine)
@@ -104,10 +107,10 @@ def _day(as_of: str | dt.date | pd.Timestamp | None, workbench: Workbench) -> pd
 
 
 def mapping_digest(path: Path) -> str:
-    """Changes with workbench.yml and plays.yml, with the standard mappings, and with the loader's own code."""
-    plays, here = path.parent / PLAYS, Path(__file__).parent
+    """Changes with workbench.yml, plays.yml and benchmarks.yml, the standard mappings, and the loader's own code."""
+    beside, here = [path.parent / PLAYS, path.parent / BENCHMARKS], Path(__file__).parent
     code = [*here.glob("*.py"), *here.parent.glob("sources/*.py"), *here.parent.glob("sources/*.yml")]
-    files = [path, *([plays] if plays.is_file() else []), *sorted(code)]
+    files = [path, *(one for one in beside if one.is_file()), *sorted(code)]
     return hashlib.sha256(__version__.encode() + b"".join(one.read_bytes() for one in files)).hexdigest()
 
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from workahead.book.snapshot import project_root
 from workahead.metrics.retention.arr import arr
-from workahead.sources.benchmarks import Fits, project_benchmarks
+from workahead.sources.benchmarks import Fits, filed_benchmarks
 
 if TYPE_CHECKING:
     from workahead.book.book import Book
@@ -27,9 +26,10 @@ def benchmarks(book: Book, months: int = 12) -> pd.DataFrame:
     | cut | of which companies, and of which year |
     | source, year, link | who published it, when, where |
 
-    They are the shipped ones and those of the project's ``benchmarks.yml``. One fits by its window of ``months``, by
-    the book's ARR, and by the part of a book that it is about: the whole, unless it says which. Where none fits there
-    is no row. Raises ConfigError with every fault of the file.
+    They are the shipped ones and those of the project's ``benchmarks.yml``, as they were when the book's snapshot was
+    filed (:func:`workahead.load` names every fault of the file); of a book of frames the shipped ones. One fits by its
+    window of ``months``, by the book's ARR, and by the part of a book that it is about: the whole, unless it says
+    which. Where none fits there is no row.
 
     >>> import workahead as wa
     >>> book = wa.Book.from_frames("2026-10-31", pd.DataFrame({
@@ -41,7 +41,7 @@ def benchmarks(book: Book, months: int = 12) -> pd.DataFrame:
     amount, part = float(arr(book)["arr"].sum()), _part(book.filters)
     fitting = [
         one.model_dump(include=set(COLUMNS))
-        for one in project_benchmarks(project_root())
+        for one in filed_benchmarks(book.manifest)
         if one.fits.months == months and _part(one.fits.where) == part and _within(amount, one.fits, book)
     ]
     table = pd.DataFrame(fitting, columns=COLUMNS)

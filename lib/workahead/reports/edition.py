@@ -17,7 +17,7 @@ from workahead.reports.execute import Progress
 from workahead.reports.span import Span, span
 
 PUBLISHED = Path("reports/published")
-PLAN, BENCHMARKS = "plan.yml", "benchmarks.yml"
+PLAN = "plan.yml"
 
 
 @dataclass(frozen=True)
@@ -81,12 +81,13 @@ class Edition:
         from workahead.reports.bundle import SMALL
         from workahead.show.facts import versions
 
-        files = [self.report.notebook, Path(PLAN), Path(BENCHMARKS), SMALL / "bundle.json"]
+        files = [self.report.notebook, Path(PLAN), SMALL / "bundle.json"]
         own = sorted((self.root / "notebooks").rglob("*.py"))
         read = [*(self.root / path for path in files), *own]
         report = self.report.model_dump(mode="json", include={"title", "for_each"})
         contents = [_sha256(path.read_bytes()) if path.is_file() else "" for path in read]
-        data = [self.manifest["fingerprint"], self.covered.data(), dict(self.settings)]
+        filed = [self.manifest.get(name) for name in ("fingerprint", "plays", "benchmarks")]
+        data = [*filed, self.covered.data(), dict(self.settings)]
         return [report, *data, *contents, versions(), _code(), self.shared_assets]
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -61,6 +62,12 @@ def project_benchmarks(folder: Path) -> tuple[Benchmark, ...]:
     """Those that are shipped, then those of the project in this folder. ConfigError names every fault with its line."""
     own = folder / FILE
     return (*_shipped(), *(_read(own) if own.is_file() else ()))
+
+
+def filed_benchmarks(manifest: Mapping[str, Any]) -> tuple[Benchmark, ...]:
+    """What was known when a snapshot was filed; the shipped ones where it does not say."""
+    filed = manifest.get("benchmarks")
+    return _shipped() if filed is None else tuple(Benchmark.model_validate(one) for one in filed)
 
 
 @cache
