@@ -16,7 +16,7 @@ HOSTILE = "</script><img src=x onerror=alert(1)>"
 def cells(html: str) -> list[str]:
     import re
 
-    return re.findall(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", html)
+    return re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", html)
 
 
 def test_values_are_exact_and_headings_are_names_of_the_field() -> None:
@@ -127,7 +127,7 @@ def test_names_carry_their_accounts_id_which_leaves_the_page_but_not_the_csv() -
     assert '<a data-account="A1">Acme</a>' in shown.html
     escaped = "&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;"
     assert f'<a data-account="{escaped}">{escaped}</a>' in shown.html, "without a name the id stands for it"
-    assert '<a data-account="">x\ue000y</a>' in shown.html
+    assert '<a data-account="">xy</a>' in shown.html
     assert "Account id" not in shown.html
     assert shown.data["columns"] == ["name", "arr", "account_id"]
     assert shown.data["rows"][0] == ["Acme", 1.0, "A1"]

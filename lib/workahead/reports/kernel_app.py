@@ -27,6 +27,7 @@ IMPORTS = (
     "workahead.metrics",
     "workahead.charts",
     "workahead.show",
+    "great_tables",
 )
 PR_SET_PDEATHSIG = 1
 

@@ -1,19 +1,21 @@
-"""A table on a page: folded, its exact values as CSV beside the page."""
+"""A table on a page: set by great-tables, folded, its exact values as CSV beside the page."""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+import narwhals as nw
 import pandas as pd
 from slugify import slugify
 
 from workahead.show import columns
 from workahead.show.how import how_html
 from workahead.show.shown import Shown, escaped
-from workahead.words.numbers import MINUS, count
+from workahead.words.numbers import count
 
 SHOWN_ROWS = 100
 
@@ -70,54 +72,80 @@ def table(
 
 
 def _set(df: pd.DataFrame, heads: Mapping[str, str], kinds: Mapping[str, str], account: str | None) -> str:
-    """The table's own HTML: only what the page's style, its script and a screen reader need."""
+    """The table's own HTML. great-tables escapes cells and headings; its style stays behind."""
     if df.empty:
         return '<p class="wa-note">No rows.</p>'
-    # amounts are all alike: one column may be the sum of others
-    cents = max((_decimals(df[column]) for column, one in kinds.items() if one == columns.MONEY), default=0)
-    kinds = {column: columns.TEXT if column == account else one for column, one in kinds.items()}
-    cells = {column: _cells(df[column], column, one, cents) for column, one in kinds.items()}
+    from great_tables import GT
+
+    text, ids = df.copy(), []
+    for column, one in kinds.items():
+        if one == columns.TEXT:
+            # great-tables reads nothing but text as text: lists, booleans and ids are written out first
+            text[column] = [columns.said(column, value) for value in text[column].tolist()]
+            text[column] = text[column].astype(object)
     if account in kinds:
-        # the page knows which of these accounts have a page, and takes away the others' links
-        linked = next((c for c, one in kinds.items() if one == columns.TEXT and c != account), account)
-        ids = cells[account] if linked == account else cells.pop(account)
-        names = (name.strip() or own or "not given" for name, own in zip(cells[linked], ids, strict=True))
-        cells[linked] = [f'<a data-account="{own}">{name}</a>' for name, own in zip(names, ids, strict=True)]
+        ids = list(text[account])
+        named = next((c for c, one in kinds.items() if one == columns.TEXT and c != account), account)
+        names = (_BARE.sub("", one.strip() or own) for one, own in zip(text[named], ids, strict=True))
+        text[named] = [f"{_OPEN}{name or 'not given'}{_CLOSE}" for name in names]
+        if named != account:
+            text, kinds = text.drop(columns=account), {c: one for c, one in kinds.items() if c != account}
+    first = next(iter(kinds))
     # the first column names the row, for screen readers too
-    first = next(iter(cells))
-    naming = first if kinds[first] == columns.TEXT and len(cells) > 1 else None
+    naming = first if kinds[first] == columns.TEXT and len(kinds) > 1 else None
     if naming:
-        cells[naming] = [cell or "not given" for cell in cells[naming]]
-    sides = {c: f'class="gt_{"left" if kinds[c] == columns.TEXT else "right"}"' for c in cells}
-    tags = {c: f'th scope="row" {side}' if c == naming else f"td {side}" for c, side in sides.items()}
-    typed = {c: "" if kinds[c] == columns.TEXT else f' data-kind="{kinds[c]}"' for c in cells}
-    head = "".join(f'<th scope="col" {sides[c]}{typed[c]}>{escaped(heads[c])}</th>' for c in cells)
-    pieces = ([f"<{tag}>{cell}</{tag[:2]}>" for cell in cells[c]] for c, tag in tags.items())
-    body = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*pieces, strict=True))
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        text[naming] = text[naming].replace("", "not given")
+    gt = GT(nw.from_native(text).to_polars(), id="table", rowname_col=naming)  # pandas takes four times as long
+    gt = gt.cols_label({column: heads[column] for column in kinds if column != naming})
+    if naming:
+        gt = gt.tab_stubhead(heads[naming])
+    amounts = [column for column, one in kinds.items() if one == columns.MONEY]
+    if amounts:  # all alike: one column may be the sum of others
+        gt = gt.fmt_number(amounts, decimals=max(_decimals(df[column]) for column in amounts))
+    for column, one in kinds.items():
+        if one == columns.MONEY:
+            continue
+        if one == columns.PERCENT:
+            gt = gt.fmt_percent([column], decimals=1)
+        elif one == columns.COUNT:
+            gt = gt.fmt_integer([column])
+        elif one == columns.NUMBER:
+            gt = gt.fmt_number([column], decimals=_decimals(df[column]))
+        elif one == columns.DATE:
+            gt = gt.fmt_date([column], date_style="iso")
+        elif one == columns.MONTH:
+            gt = gt.fmt(lambda day: "n/a" if pd.isna(day) else f"{day:%b %Y}", columns=[column])
+    gt = gt.sub_missing(missing_text="n/a")
+    for side, wanted in (("left", True), ("right", False)):
+        there = [c for c, one in kinds.items() if (one == columns.TEXT) is wanted and c != naming]
+        gt = gt.cols_align(side, there) if there else gt
+    raw = str(gt.as_raw_html())
+    head, mark, body = raw[raw.index("<thead>") : raw.rindex("</table>")].partition("</thead>")
+    typed = iter(kinds.values())
+    head = _TAG.sub(lambda tag: _lean_tag(tag, next(typed) if tag[1] == "th" else ""), head)
+    return f"<table>{head}{mark}{_linked(_TAG.sub(_lean_tag, _BLANK.sub('', body)), ids)}</table>"
 
 
-def _cells(values: pd.Series, name: str, kind: str, cents: int) -> list[str]:
-    """A column as it is printed, escaped."""
-    if kind == columns.TEXT:
-        return [escaped(columns.said(name, value)) for value in values.tolist()]
-    decimals = _decimals(values) if kind == columns.NUMBER else _DECIMALS.get(kind, cents)
-
-    def one(value: Any) -> str:
-        if kind in (columns.DATE, columns.MONTH):
-            return f"{pd.Timestamp(value):{'%Y-%m-%d' if kind == columns.DATE else '%b %Y'}}"
-        return f"{_number(value * 100, decimals)}%" if kind == columns.PERCENT else _number(value, decimals)
-
-    return ["n/a" if missing else one(value) for value, missing in zip(values, values.isna(), strict=True)]
+_TAG = re.compile(r"<(th|td|tr|tbody)\b[^>]*>")
+_BLANK = re.compile(r"(?<=>)\s+(?=<)")
+_OPEN, _CLOSE = "\ue000", "\ue001"  # around a name that is to be a link, until great-tables has escaped it
+_BARE = re.compile(f"[{_OPEN}{_CLOSE}]")
 
 
-_DECIMALS = {columns.COUNT: 0, columns.PERCENT: 1}
+def _linked(body: str, ids: Iterable[str]) -> str:
+    """Names that lead to an account: the page knows which of them have a page, and takes away the others' marks."""
+    held = iter(ids)  # each name of the table has its marks, so the order tells which is whose
+    body = re.sub(_OPEN, lambda _: f'<a data-account="{escaped(next(held, ""))}">', body)
+    return body.replace(_CLOSE, "</a>")
 
 
-def _number(value: float, decimals: int) -> str:
-    """With thousands apart, a minus sign instead of a hyphen, and none before zero."""
-    text = f"{value:,.{decimals}f}"
-    return text.lstrip("-") if not text.strip("-0.") else text.replace("-", MINUS)
+def _lean_tag(tag: re.Match[str], kind: str = "") -> str:
+    """Only what the page's style, its script and a screen reader need: half the size, no id that two share."""
+    scope = re.search(r'scope="(?:row|col)"', tag[0])
+    side = re.search(r"gt_(?:left|right)\b", tag[0])
+    typed = f'data-kind="{kind}"' if kind and kind != columns.TEXT else ""
+    kept = [tag[1], scope[0] if scope else "", f'class="{side[0]}"' if side else "", typed]
+    return f"<{' '.join(part for part in kept if part)}>"
 
 
 def _decimals(values: pd.Series) -> int:
