@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -62,6 +63,25 @@ LONGEST = (
     "test_environment.py", "reports/test_warm.py", "reports/test_many.py", "browser/test_hostile_readers.py",
 )  # fmt: skip
 """Files of minutes: begun first, or one of them would still run when the other process has nothing left to do."""
+
+
+IN_LAB = (
+    "tests/browser/test_lab.py",
+    "tests/browser/test_panels.py",
+    "tests/browser/test_notebooks_in_lab.py",
+)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A file's tests stay in one process, and those in JupyterLab too: one Lab and its browser at a time."""
+    from xdist.scheduler.loadscope import LoadScopeScheduling
+
+    class OneLab(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "in a Lab" if nodeid.startswith(IN_LAB) else super()._split_scope(nodeid)
+
+    return OneLab(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -11,11 +10,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 ROOT = Path(__file__).parents[1]
@@ -28,19 +26,17 @@ NOISE = ("Download the", "ResizeObserver loop")
 OPEN = """async (path) => {
   const app = window.jupyterapp;
   await app.restored;
-  const panel = await app.commands.execute("docmanager:open", {path});
+  const panel = window.panel = await app.commands.execute("docmanager:open", {path});
   await panel.context.ready;
   await panel.sessionContext.ready;
   await panel.sessionContext.session.kernel.info;
   app.shell.activateById(panel.id);
-  window.panel = panel;
 }"""
-RUN = """async (seconds) => {
+RUN = """async () => {
   const kernel = window.panel.sessionContext.session.kernel;
   window.jupyterapp.shell.activateById(window.panel.id);
   window.panel.content.activeCellIndex = 0;
-  const late = new Promise((_, stop) => setTimeout(() => stop(new Error("it still runs")), 1000 * seconds));
-  await Promise.race([window.jupyterapp.commands.execute("notebook:run-all-cells"), late]);
+  await window.jupyterapp.commands.execute("notebook:run-all-cells");
   while (kernel.status !== "idle") await new Promise((done) => setTimeout(done, 50));
 }"""
 EXECUTE = """async (code) => {
@@ -48,8 +44,10 @@ EXECUTE = """async (code) => {
   if (answer.content.status !== "ok") throw new Error(answer.content.evalue);
 }"""
 CELLS = "() => window.panel.content.widgets.map((cell) => cell.model.toJSON())"
-CLOSE = """async () => {
-  const {panel} = window;
+CURRENT = "window.jupyterapp.shell.currentWidget"
+CLOSE = """async (panel) => {
+  await panel.context.ready;
+  await panel.sessionContext.ready;
   await panel.sessionContext.shutdown();
   panel.dispose();
 }"""
@@ -107,29 +105,31 @@ def started(root: Path, home: Path, *words: str) -> Iterator[Lab]:
         _until_it_answers(lab, server)
         yield lab
     finally:
-        os.killpg(server.pid, signal.SIGINT)  # once it would ask, twice it ends, its kernels too
-        time.sleep(0.2)
-        os.killpg(server.pid, signal.SIGINT)
         try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(server.pid, signal.SIGKILL)
+            _ask(lab, "api/shutdown", b"")  # as its menu does; its kernels end too
+            server.wait(60)
+        except (OSError, subprocess.TimeoutExpired):
+            with suppress(ProcessLookupError):
+                os.killpg(server.pid, signal.SIGKILL)
             server.wait()
 
 
 def _until_it_answers(lab: Lab, server: subprocess.Popen[bytes], seconds: float = 120) -> None:
     end = time.monotonic() + seconds
-    ask = Request(f"{lab.url}/api/status", headers={"Authorization": f"token {TOKEN}"})
     while True:
         try:
-            with urlopen(ask, timeout=10) as answer:
-                json.load(answer)
-            return
-        except URLError:
+            return _ask(lab, "api/status")
+        except OSError:
             said = lab.log.read_text(errors="replace")
             assert server.poll() is None, f"it ended by itself:\n{said}"
             assert time.monotonic() < end, f"no answer:\n{said}"
             time.sleep(0.1)
+
+
+def _ask(lab: Lab, path: str, body: bytes | None = None) -> None:
+    asked = Request(f"{lab.url}/{path}", data=body, headers={"Authorization": f"token {TOKEN}"})
+    with urlopen(asked, timeout=30) as answer:
+        answer.read()
 
 
 def _bin(name: str) -> str:
@@ -138,10 +138,23 @@ def _bin(name: str) -> str:
 
 def shown(page: Any, lab: Lab) -> None:
     """The lab in a page of the browser, ready to be used."""
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)
     page.goto(lab.address())
     page.wait_for_function("window.jupyterapp", timeout=120_000)
-    page.evaluate("window.jupyterapp.restored.then(() => true)")
+    done(page, "() => window.jupyterapp.restored.then(() => true)")
+
+
+def done(page: Any, script: str, given: Any = None, seconds: float = 120) -> Any:
+    """What a function of the page answers; Playwright itself would wait for it without end."""
+    late = (
+        f"new Promise((_, stop) => setTimeout(() => stop(new Error('not in {seconds} s')), {1000 * seconds}))"
+    )
+    return page.evaluate(f"(given) => Promise.race([({script})(given), {late}])", given)
+
+
+def put_away(page: Any, which: str = "window.panel") -> None:
+    """End a notebook and its kernel. A person would be asked about saving: the kernel has left its name in the file."""
+    done(page, f"() => ({CLOSE})({which})")
 
 
 @dataclass
@@ -155,7 +168,7 @@ class Notebook:
 
     def run(self, seconds: float = 180) -> None:
         """Run all cells, as the menu does, and wait until the kernel has nothing more to do."""
-        self.page.evaluate(RUN, seconds)
+        done(self.page, RUN, seconds=seconds)
 
     def cells(self) -> list[dict[str, Any]]:
         """The cells as they would be saved."""
@@ -196,9 +209,11 @@ def opened(page: Any, lab: Lab, name: str) -> Iterator[Notebook]:
     for event, what in heard.items():
         page.on(event, what)
     try:
-        page.evaluate(OPEN, f"notebooks/{name}.ipynb")
-        yield notebook
-        page.evaluate(CLOSE)
+        done(page, OPEN, f"notebooks/{name}.ipynb")
+        try:
+            yield notebook
+        finally:
+            put_away(page)  # or the next test would find it
     finally:
         for event, what in heard.items():
             page.remove_listener(event, what)
@@ -225,7 +240,7 @@ def unseen(notebook: Notebook) -> dict[str, Any]:
           const node = window.panel.content.node;
           const drawn = () => [...node.querySelectorAll(".jp-OutputArea .js-plotly-plot")]
             .filter((plot) => plot.querySelectorAll(".main-svg path, .main-svg rect, .main-svg text").length > 3);
-          for (let i = 0; i < 200 && drawn().length < charts; i++) await new Promise((done) => setTimeout(done, 50));
+          for (let i = 0; i < 1200 && drawn().length < charts; i++) await new Promise((done) => setTimeout(done, 50));
           const complaints = [...node.querySelectorAll(".jp-OutputArea")].map((one) => one.innerText)
             .filter((text) => /Error displaying widget|Loading widget|model not found|Javascript Error/i.test(text));
           return {

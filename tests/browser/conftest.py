@@ -101,7 +101,7 @@ SETUP = "import workahead as wa\nfrom workahead import explore\n\nbook = wa.open
 PANEL = "panel = explore.retention(book, by='segment', months=12)\npanel"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lab_root(small_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The hand-made project (tests/conftest.py) as a user has it, and a notebook that holds one panel."""
     root = tmp_path_factory.mktemp("lab") / "the project"
@@ -119,14 +119,14 @@ def lab_root(small_project: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     return root
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lab(chromium: Any, lab_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """`workahead lab` in that project."""
     with started(lab_root, tmp_path_factory.mktemp("home")) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lab_page(chromium: Any, lab: Lab) -> Iterator[Any]:
     """JupyterLab in the browser, as it opens the first time."""
     may = ["clipboard-read", "clipboard-write"]

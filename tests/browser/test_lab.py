@@ -7,18 +7,9 @@ import shutil
 from typing import Any
 
 import pytest
-from in_lab import PLOTLY, Lab, Notebook, assert_well, opened
+from in_lab import CURRENT, PLOTLY, Lab, Notebook, assert_well, done, opened, put_away
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]
-
-# Closing it would ask about saving, where its kernel has already written its name into it.
-AWAY = """async () => {
-  const panel = window.jupyterapp.shell.currentWidget;
-  await panel.context.ready;
-  await panel.sessionContext.ready;
-  await panel.sessionContext.shutdown();
-  panel.dispose();
-}"""
+pytestmark = pytest.mark.browser
 
 
 def test_it_opens_on_what_is_loaded_and_where_to_go(run: Any, lab: Lab, lab_page: Any) -> None:
@@ -33,7 +24,7 @@ def test_it_opens_on_what_is_loaded_and_where_to_go(run: Any, lab: Lab, lab_page
     links.filter(has_text=re.compile("^Retention$")).click()
     current = lab_page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab.jp-mod-current")
     current.filter(has_text="retention.ipynb").wait_for()
-    lab_page.evaluate(AWAY)
+    put_away(lab_page, CURRENT)
 
 
 def test_nobody_is_asked_about_news_or_updates(lab_page: Any) -> None:
@@ -48,7 +39,7 @@ def test_retention_is_drawn_in_light_and_dark_and_its_tables_fold_out(run: Any, 
     table = retention.within("details.wa-table").first
     assert not table.locator("table").is_visible()
     table.locator("summary").click()
-    assert table.locator("table").is_visible()
+    table.locator("table").wait_for()
     assert dim(retention) == []
     theme(lab_page, "JupyterLab Dark")
     assert dim(retention) == []
@@ -60,14 +51,14 @@ def test_a_saved_notebook_shows_its_panel_again(lab: Lab, lab_page: Any) -> None
     with opened(lab_page, lab, "saved") as first:
         first.run()
         first.within(".wa-panel .js-plotly-plot .main-svg").first.wait_for()
-        lab_page.evaluate("window.panel.context.save()")
+        done(lab_page, "() => window.panel.context.save()")
     with opened(lab_page, lab, "saved") as again:
         again.within(".wa-panel .js-plotly-plot .main-svg text").filter(has_text="107%").first.wait_for()
         assert "Error displaying widget" not in again.within(".jp-OutputArea").first.inner_text()
 
 
 def theme(page: Any, name: str) -> None:
-    page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", name)
+    done(page, "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", name)
     page.wait_for_selector(f"body[data-jp-theme-name='{name}']", state="attached")
 
 
