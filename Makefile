@@ -41,7 +41,7 @@ screenshot: $(DEV_ENV)      ## the README's picture, from the published report
 	$(BIN)/python docs/screenshot.py
 
 bundle: $(RUN_ENV)          ## with Node: a small plotly.js for pages of less than 1 MB, into reports/bundle
-	@$(BIN)/python -m workahead.reports.bundling $(TRACES)
+	@$(BIN)/python -m workahead.reports.page.bundling $(TRACES)
 
 lock: $(DEV_ENV)            ## resolve all locks anew
 	$(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \

@@ -122,8 +122,8 @@ def _report(root: Path, out: Path, *more: str) -> Run:
 
 def _readers(out: Path) -> list[tuple[str, str]]:
     """The parameters of each page, and its reader's audience."""
-    from workahead.reports import definition
     from workahead.reports.publish import read_runs
+    from workahead.reports.request import definition
 
     report = definition.read(REPORT, ROOT)
     runs = [run for run in read_runs(out) if run["report"] == REPORT]

@@ -60,7 +60,7 @@ SUBSCRIPTIONS = pd.DataFrame(
 LONGEST = (
     "reports/test_notebooks_run.py", "reports/test_killed.py", "notebooks/test_nbval_strict.py",
     "browser/test_lab.py", "browser/test_panels.py", "metrics/test_identities.py", "reports/test_privacy.py",
-    "test_environment.py", "reports/test_warm.py", "reports/test_many.py", "browser/test_hostile_readers.py",
+    "test_environment.py", "reports/kernels/test_warm.py", "reports/test_many.py", "browser/test_hostile_readers.py",
 )  # fmt: skip
 """Files of minutes: begun first, or one of them would still run when the other process has nothing left to do."""
 
@@ -156,7 +156,7 @@ def executed(small_project: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 
         lean()
         from papermill import execute_notebook
-        from workahead.reports.warm import kernels
+        from workahead.reports.kernels.warm import kernels
 
         root = folder / "project"
         shutil.copytree(small_project, root, ignore=shutil.ignore_patterns("published"))

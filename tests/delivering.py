@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from workahead.reports import publish
-from workahead.reports.definition import Report
 from workahead.reports.deliver import Pace, Page
-from workahead.reports.figures import chart, figure_html
+from workahead.reports.page.figures import chart, figure_html
+from workahead.reports.request.definition import Report
 
 SECRET = "hunter2-sentinel"
 QUICK = Pace(attempts=3, first=0.01, most=0.05)

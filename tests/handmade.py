@@ -9,8 +9,8 @@ import nbformat
 import pandas as pd
 from workahead import show
 from workahead.charts.theme import figure, label
-from workahead.reports.links import account_pages
-from workahead.reports.page import page, story
+from workahead.reports.page.links import account_pages
+from workahead.reports.page.page import page, story
 from workahead.reports.publish import home
 
 HOSTILE = "</script><img src=x onerror=alert(1)>"

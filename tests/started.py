@@ -11,6 +11,6 @@ import workahead.book.printed  # noqa: E402
 import workahead.cli  # noqa: E402
 import workahead.reports.deliver.printed  # noqa: E402
 import workahead.reports.diff_printed  # noqa: E402
-import workahead.reports.exporter  # noqa: E402
+import workahead.reports.page.exporter  # noqa: E402
 import workahead.reports.printed  # noqa: E402
 import workahead.reports.status  # noqa: E402, F401

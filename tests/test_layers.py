@@ -15,4 +15,4 @@ def test_each_layer_imports_only_those_below():
         text=True,
     )
     assert found.returncode == 0, found.stdout + found.stderr
-    assert "2 kept, 0 broken" in found.stdout
+    assert "3 kept, 0 broken" in found.stdout

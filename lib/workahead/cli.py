@@ -143,15 +143,15 @@ def report(
         from workahead.reports.status import print_status
 
         raise typer.Exit(print_status(root, out.resolve() if out else None))
-    from workahead.reports.warm import kernels
+    from workahead.reports.kernels.warm import kernels
 
     with kernels(
         root, warm
     ) as ready:  # they import their libraries while this process loads and imports others
         if load:
             snapshot = str(_load(root / "workbench.yml"))
-        from workahead.reports.edition import Request
         from workahead.reports.printed import run_and_print
+        from workahead.reports.request.edition import Request
 
         place = out.resolve() if out else None
         asked = Request(name, root, period, settings or [], snapshot, place, shared_assets)

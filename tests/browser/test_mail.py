@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from delivering import card, report, write_page
 from handmade import make, notebook
-from workahead.reports import csvs
-from workahead.reports.bundle import bundle
 from workahead.reports.deliver.attached import WITH_TABLES, alone
 from workahead.reports.deliver.digest import digest
 from workahead.reports.deliver.message import message
-from workahead.reports.page import story
+from workahead.reports.page import csvs
+from workahead.reports.page.bundle import bundle
+from workahead.reports.page.page import story
 
 NAMES = (
     '<script>alert(1)</script> "><img src=http://127.0.0.1:9/x onerror=alert(2)> =HYPERLINK("http://x") 👩‍💼'

@@ -10,9 +10,9 @@ import plotly.graph_objects as go
 import pytest
 from handmade import _code, make, notebook
 from workahead.errors import ConfigError
-from workahead.reports.bundle import Bundle, bundle
-from workahead.reports.bundling import TRACES, build
-from workahead.reports.page import page, story
+from workahead.reports.page.bundle import Bundle, bundle
+from workahead.reports.page.bundling import TRACES, build
+from workahead.reports.page.page import page, story
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 UNREACHABLE = (

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from handmade import HOSTILE, make
-from workahead.reports.bundle import Bundle, bundle
+from workahead.reports.page.bundle import Bundle, bundle
 
 pytestmark = pytest.mark.browser
 

@@ -78,7 +78,7 @@ def test_the_commands_give_a_page_with_the_section_and_a_crontab(project: Path) 
 
 
 def test_a_changed_module_makes_the_page_anew(project: Path) -> None:
-    from workahead.reports.edition import Request, edition
+    from workahead.reports.request.edition import Request, edition
 
     asked = Request(name="own", root=project, period="2026-10")
     before = edition(asked).input(None)

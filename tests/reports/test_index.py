@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from workahead.reports.index import index_page
+from workahead.reports.page.sparkline import sparkline
 from workahead.reports.publish import failed_place, place, read_runs, write_run
-from workahead.reports.sparkline import sparkline
 
 
 def run(month: int, nrr: float, status: str = "published", fingerprint: str = "aaa") -> dict[str, Any]:

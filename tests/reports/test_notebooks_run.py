@@ -9,10 +9,10 @@ from typing import Any
 
 import nbformat
 import pytest
-from workahead.reports.bundling import TRACES
-from workahead.reports.kernel import Kernel
+from workahead.reports.kernels.kernel import Kernel
+from workahead.reports.kernels.warm import Cold, Warm, kernels
+from workahead.reports.page.bundling import TRACES
 from workahead.reports.start import lean
-from workahead.reports.warm import Cold, Warm, kernels
 
 NOTEBOOKS = sorted(path.stem for path in (Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 CASES: dict[str, dict[str, Any]] = {
@@ -42,7 +42,7 @@ def notebook_and_kernel(
 
 @pytest.fixture(scope="module")
 def plotly_js(small_project: Path) -> Any:
-    from workahead.reports.bundle import bundle
+    from workahead.reports.page.bundle import bundle
 
     return bundle(small_project)
 
@@ -50,7 +50,7 @@ def plotly_js(small_project: Path) -> Any:
 def ran(path: Path, case: dict[str, Any], kernel: Kernel, tmp_path: Path) -> Any:
     """The notebook as it is after a run with the parameters of a case, as far as it has them."""
     from papermill import execute_notebook
-    from workahead.reports import parameters
+    from workahead.reports.request import parameters
 
     known = parameters.inspect(path)
     given = {**case, "snapshot": "data/snapshots/2026-10-31"}
@@ -70,7 +70,7 @@ def ran(path: Path, case: dict[str, Any], kernel: Kernel, tmp_path: Path) -> Any
 def test_runs_and_every_chart_is_on_the_page(
     case: str, notebook_and_kernel: tuple[Path, Kernel], executed: Path, plotly_js: Any, tmp_path: Path
 ) -> None:
-    from workahead.reports.page import page, story
+    from workahead.reports.page.page import page, story
 
     path, kernel = notebook_and_kernel
     run = (

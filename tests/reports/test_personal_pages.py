@@ -13,8 +13,8 @@ import pytest
 from contracts import contracts
 from workahead.book.definitions import Definitions
 from workahead.book.snapshot import write_snapshot
-from workahead.reports.kernel import Kernel
-from workahead.reports.page import page, story
+from workahead.reports.kernels.kernel import Kernel
+from workahead.reports.page.page import page, story
 from workahead.reports.start import lean
 
 ROOT = Path(__file__).parents[2]
@@ -84,7 +84,7 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
 def made(kernel: Kernel, name: str, tmp_path: Path, **given: Any) -> tuple[str, str, list[str]]:
     """The page, what the cells have put out, and the sections of the page."""
     from papermill import execute_notebook
-    from workahead.reports.bundle import bundle
+    from workahead.reports.page.bundle import bundle
 
     given["snapshot"] = "data/snapshots/2026-10-31"
     notebook = execute_notebook(

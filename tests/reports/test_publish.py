@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from workahead.reports import csvs, publish
+from workahead.reports import publish
+from workahead.reports.page import csvs
 from workahead.reports.publish import building, place, point_latest, prune, read_runs, slug, write_run
 
 

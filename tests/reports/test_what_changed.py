@@ -10,7 +10,7 @@ import nbformat
 import pytest
 import workahead as wa
 from commands import workahead
-from workahead.reports import changes
+from workahead.reports.page import changes
 
 v4 = nbformat.v4
 CELLS = (

@@ -14,7 +14,7 @@ from workahead.book.snapshot import LATEST, MANIFEST, newest, snapshot_folder
 from workahead.errors import ConfigError, SnapshotError, some
 from workahead.metrics.differences.restated import restated, restated_causes
 from workahead.metrics.differences.table_changes import table_changes
-from workahead.reports.csvs import harmless
+from workahead.reports.page.csvs import harmless
 
 if TYPE_CHECKING:
     from workahead.metrics.positions import By

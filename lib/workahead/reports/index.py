@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from workahead.reports import publish
-from workahead.reports.changes import comparable, run_before
-from workahead.reports.scripts import own, shell
-from workahead.reports.sparkline import sparkline
+from workahead.reports.page.changes import comparable, run_before
+from workahead.reports.page.scripts import own, shell
+from workahead.reports.page.sparkline import sparkline
 from workahead.show.cards import change_html, change_text
 from workahead.show.shown import escaped
 from workahead.words.numbers import count

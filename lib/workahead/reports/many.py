@@ -18,15 +18,15 @@ from typing import Protocol
 
 from workahead.errors import ConfigError, WorkaheadError
 from workahead.reports import publish
-from workahead.reports.bundle import Bundle, bundle
-from workahead.reports.edition import Edition
-from workahead.reports.failure import Failure
 from workahead.reports.index import index_page
+from workahead.reports.kernels.warm import Cold, Warm
 from workahead.reports.masked import masked
+from workahead.reports.page.bundle import Bundle, bundle
+from workahead.reports.page.failure import Failure
 from workahead.reports.publish import LOCKS
-from workahead.reports.readers import Reader, chosen, readers, value_of
+from workahead.reports.request.edition import Edition
+from workahead.reports.request.readers import Reader, chosen, readers, value_of
 from workahead.reports.run import Clock, Interrupted, Outcome, run, settle, unchanged
-from workahead.reports.warm import Cold, Warm
 
 
 class RunningError(WorkaheadError, RuntimeError):
@@ -154,7 +154,7 @@ def _as_it_is(edition: Edition, reader: Reader | None) -> Outcome:
 
 def _get_ready(root: Path) -> Bundle:
     """What a page needs, while the first notebook runs: plotly.js packed, nbconvert imported."""
-    from workahead.reports import exporter  # noqa: F401
+    from workahead.reports.page import exporter  # noqa: F401
 
     return bundle(root)
 

@@ -18,11 +18,11 @@ from rich.progress import (
 
 from workahead.errors import some
 from workahead.reports import publish
-from workahead.reports.edition import Edition, Request, edition
+from workahead.reports.kernels.warm import Cold, Warm
 from workahead.reports.many import Plan, failures, make, plan
-from workahead.reports.readers import Reader, value_of
+from workahead.reports.request.edition import Edition, Request, edition
+from workahead.reports.request.readers import Reader, value_of
 from workahead.reports.run import Clock, Outcome
-from workahead.reports.warm import Cold, Warm
 
 
 class Board:

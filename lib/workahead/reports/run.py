@@ -17,16 +17,17 @@ from pathlib import Path
 from typing import Any
 
 from workahead.errors import WorkaheadError
-from workahead.reports import changes, csvs, publish
-from workahead.reports.bundle import Bundle
-from workahead.reports.edition import Edition
-from workahead.reports.execute import Progress, StoppedError, execute
-from workahead.reports.failure import Failure, failure_page, of_notebook
-from workahead.reports.kernel import Kernel
-from workahead.reports.links import account_pages, no_account_pages
+from workahead.reports import publish
+from workahead.reports.kernels.execute import Progress, StoppedError, execute
+from workahead.reports.kernels.kernel import Kernel
 from workahead.reports.masked import masked
-from workahead.reports.page import Story, page, story
-from workahead.reports.readers import ACCOUNT, Reader, value_of
+from workahead.reports.page import changes, csvs
+from workahead.reports.page.bundle import Bundle
+from workahead.reports.page.failure import Failure, failure_page, of_notebook
+from workahead.reports.page.links import account_pages, no_account_pages
+from workahead.reports.page.page import Story, page, story
+from workahead.reports.request.edition import Edition
+from workahead.reports.request.readers import ACCOUNT, Reader, value_of
 from workahead.show.facts import versions
 
 

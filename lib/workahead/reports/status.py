@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from workahead.errors import WorkaheadError
-from workahead.reports import definition, publish
-from workahead.reports.edition import PUBLISHED
+from workahead.reports import publish
+from workahead.reports.request import definition
+from workahead.reports.request.edition import PUBLISHED
 
 if TYPE_CHECKING:
     from workahead.reports.deliver.record import Record

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from workahead.reports.deliver import attached
 from workahead.reports.deliver.attached import alone
-from workahead.reports.failure import Failure, failure_page
+from workahead.reports.page.failure import Failure, failure_page
 
 CSV = '<span class="wa-csv">All values: <a href="csv/movers.csv" download>movers.csv</a></span>'
 ACCOUNT = '<a href="../../account_review/a1/latest/index.html">Birch &amp; Co</a>'

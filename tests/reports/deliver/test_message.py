@@ -13,7 +13,7 @@ from delivering import FIGURE, card, report, write_page
 from workahead.reports.deliver import picture
 from workahead.reports.deliver.digest import digest
 from workahead.reports.deliver.message import PICTURE, Attached, message, wire
-from workahead.reports.figures import chart
+from workahead.reports.page.figures import chart
 from workahead.reports.publish import slug
 
 HOSTILE = [

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from workahead.reports.deliver.message import Attached
-from workahead.reports.links import TO_FILE
+from workahead.reports.page.links import TO_FILE
 from workahead.show.shown import escaped
 
 LARGEST = 12_000_000

@@ -11,7 +11,7 @@ from typing import Any
 from slugify import slugify
 
 from workahead.reports import publish
-from workahead.reports.definition import Report
+from workahead.reports.request.definition import Report
 
 _SUBJECT = "{title}, {period}: {headline}"
 _FOR_READER = "{title}, {period}, {reader}: {headline}"

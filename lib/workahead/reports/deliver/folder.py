@@ -13,7 +13,7 @@ from typing import Any
 from workahead.reports import publish
 from workahead.reports.deliver.outcome import NotNow, Refused, harmless
 from workahead.reports.deliver.record import FILE
-from workahead.reports.links import elsewhere
+from workahead.reports.page.links import elsewhere
 
 PACKAGES = {
     "s3": "'workahead[s3]'",

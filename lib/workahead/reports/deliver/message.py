@@ -14,7 +14,7 @@ from email.policy import SMTP
 
 from workahead.reports.deliver.digest import Digest, card_line, one_line
 from workahead.reports.deliver.picture import PAPER
-from workahead.reports.scripts import TEMPLATE
+from workahead.reports.page.scripts import TEMPLATE
 
 PICTURE = "main-chart@page"
 

@@ -18,8 +18,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from workahead.reports.bundle import wheel
-from workahead.reports.figures import script_json
+from workahead.reports.page.bundle import wheel
+from workahead.reports.page.figures import script_json
 
 BROWSERS = (
     "chromium",

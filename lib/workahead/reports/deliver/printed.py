@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workahead.errors import ConfigError, PeriodError, UnknownName, some
-from workahead.reports import definition, publish
+from workahead.reports import publish
 from workahead.reports.deliver.digest import one_line
 from workahead.reports.deliver.sending import Job, Pace, Page, deliver, jobs, line, ready
+from workahead.reports.request import definition
 
 if TYPE_CHECKING:
-    from workahead.reports.edition import Edition
+    from workahead.reports.request.edition import Edition
 
 STATES = ("new", "failed", "nobody")
 AGAIN = (*STATES, "unknown", "sent")

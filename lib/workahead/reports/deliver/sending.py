@@ -18,8 +18,6 @@ from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attem
 
 from workahead.errors import ConfigError, WorkaheadError
 from workahead.reports import publish
-from workahead.reports.addressed import Email, Webhook
-from workahead.reports.definition import Report
 from workahead.reports.deliver import folder, mail, picture, record, webhook
 from workahead.reports.deliver.attached import alone
 from workahead.reports.deliver.digest import Digest, digest
@@ -29,6 +27,8 @@ from workahead.reports.deliver.outcome import NotNow, Refused, Unanswered, harml
 from workahead.reports.deliver.record import Record
 from workahead.reports.deliver.settings import base_url, mail_server
 from workahead.reports.deliver.targets import Target, targets
+from workahead.reports.request.addressed import Email, Webhook
+from workahead.reports.request.definition import Report
 
 
 class DeliveringError(WorkaheadError, RuntimeError):

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import TypeAdapter, ValidationError
 
 from workahead.errors import ConfigError
-from workahead.reports.addressed import Address
+from workahead.reports.request.addressed import Address
 
 Security = Literal["starttls", "tls", "none"]
 MAIL = tuple(

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from workahead.errors import SnapshotError, some
-from workahead.reports.addressed import READER, Email, Folder, Webhook
-from workahead.reports.definition import Report
 from workahead.reports.deliver.record import Record
 from workahead.reports.deliver.settings import is_address
 from workahead.reports.publish import named
+from workahead.reports.request.addressed import READER, Email, Folder, Webhook
+from workahead.reports.request.definition import Report
 
 Run = Mapping[str, Any]
 NOBODY = "nobody"

@@ -11,8 +11,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from workahead.errors import ConfigError, WorkaheadError
-from workahead.reports import definition
-from workahead.reports.definition import Report
+from workahead.reports.request import definition
+from workahead.reports.request.definition import Report
 from workahead.reports.schedule.times import in_words, last_due, next_due
 from workahead.sources.config import read_workbench
 from workahead.sources.workbench import Workbench
@@ -77,8 +77,8 @@ class Job:
 
         So does one that looks ahead, and one that stands at the day of its data.
         """
-        from workahead.reports.parameters import inspect
-        from workahead.reports.span import complete
+        from workahead.reports.request.parameters import inspect
+        from workahead.reports.request.span import complete
 
         own = self.report.ahead or self.report.period == "week"
         if own or "period" not in inspect(self.root / self.report.notebook):

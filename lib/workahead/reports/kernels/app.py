@@ -56,7 +56,7 @@ def become(asked: dict[str, Any]) -> None:
     with Path(os.devnull).open("rb") as nothing:
         os.dup2(nothing.fileno(), 0)
     arguments = ["-f", asked["connection_file"], "--HistoryManager.enabled=False"]
-    arguments.append("--IPKernelApp.outstream_class=workahead.reports.output.LimitedStream")
+    arguments.append("--IPKernelApp.outstream_class=workahead.reports.kernels.output.LimitedStream")
     if os.name == "posix":
         arguments.append(f"--IPKernelApp.parent_handle={os.getppid()}")
     app = IPKernelApp.instance()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from workahead.reports.figures import chart, figure_html, plain
+from workahead.reports.page.figures import chart, figure_html, plain
 
 HOSTILE = "</script><img src=x onerror=alert(1)>"
 
@@ -46,7 +46,7 @@ def test_alt_and_name_come_from_meta_or_are_made() -> None:
 
 def test_the_script_knows_the_colours_of_the_theme() -> None:
     from workahead.charts.theme import ACCENT, GRID, TEXT
-    from workahead.reports.scripts import TEMPLATE
+    from workahead.reports.page.scripts import TEMPLATE
 
     script = (TEMPLATE / "charts.js").read_text(encoding="utf-8")
     for colour in (TEXT, GRID, ACCENT):

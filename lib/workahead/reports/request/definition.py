@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from workahead.book.audience import Audience
 from workahead.errors import ConfigError, UnknownName, did_you_mean
-from workahead.reports.addressed import Delivery, Email, Folder, Webhook
-from workahead.reports.recurring import Schedule
+from workahead.reports.request.addressed import Delivery, Email, Folder, Webhook
+from workahead.reports.request.recurring import Schedule
 from workahead.sources.checked import plainly, read_yaml
 from workahead.sources.places import Place, line_of, listing, repeated, where
 

@@ -9,11 +9,11 @@ from html import unescape
 from typing import Any
 
 from workahead.errors import WorkaheadError
-from workahead.reports import cells
-from workahead.reports.bundle import Bundle
-from workahead.reports.figures import PLOTLY, Chart, chart
-from workahead.reports.links import AccountPages, no_account_pages, resolved
-from workahead.reports.scripts import Scripts, drawing, own, shell
+from workahead.reports.page import cells
+from workahead.reports.page.bundle import Bundle
+from workahead.reports.page.figures import PLOTLY, Chart, chart
+from workahead.reports.page.links import AccountPages, no_account_pages, resolved
+from workahead.reports.page.scripts import Scripts, drawing, own, shell
 from workahead.show.facts import header_html
 from workahead.show.shown import MIME, escaped
 
@@ -73,7 +73,7 @@ def page(
     """
     bundle.require(kind for one in told.charts for kind in one.traces)
     # nbconvert takes most of a second to import: only who makes a page needs it
-    from workahead.reports.exporter import export
+    from workahead.reports.page.exporter import export
 
     body = resolved(export(cells.prepared(notebook, titled=told.book is not None)), accounts)
     drawn = body.count('<figure class="wa-chart"')

@@ -8,8 +8,8 @@ import re
 from pathlib import Path
 
 from handmade import make
-from workahead.reports.bundle import Bundle
-from workahead.reports.links import account_pages, no_account_pages, resolved
+from workahead.reports.page.bundle import Bundle
+from workahead.reports.page.links import account_pages, no_account_pages, resolved
 from workahead.reports.publish import home
 
 HOSTILE = '"><img src=x onerror=alert(1)>'

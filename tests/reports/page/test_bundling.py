@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from workahead.errors import ConfigError
-from workahead.reports.bundling import build
+from workahead.reports.page.bundling import build
 
 
 def test_without_npm_it_says_what_is_missing_and_that_pages_work_without(

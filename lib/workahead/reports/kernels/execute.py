@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from workahead.errors import WorkaheadError
-from workahead.reports.kernel import Kernel
+from workahead.reports.kernels.kernel import Kernel
 from workahead.reports.masked import masked
 
 LARGEST = 20_000_000

@@ -8,9 +8,9 @@ from typing import Any
 import nbformat
 import pytest
 from workahead.errors import ConfigError
-from workahead.reports.parameters import Parameter, _types, check, inspect, parse
+from workahead.reports.request.parameters import Parameter, _types, check, inspect, parse
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 KNOWN = {
     "by": Parameter("by", ("str",), '"segment"', "the column"),

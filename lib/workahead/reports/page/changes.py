@@ -9,7 +9,7 @@ from pathlib import Path
 from pprint import pformat
 from typing import Any
 
-from workahead.reports.cells import CHANGED_TAG
+from workahead.reports.page.cells import CHANGED_TAG
 
 Run = Mapping[str, Any]
 MONTHS = 12

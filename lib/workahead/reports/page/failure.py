@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workahead.reports.scripts import shell
+from workahead.reports.page.scripts import shell
 from workahead.show.shown import escaped
 
 _ADDED = {"injected-parameters", "papermill-error-cell-tag"}  # what papermill puts in

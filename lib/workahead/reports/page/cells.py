@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from workahead.reports.csvs import unused
-from workahead.reports.figures import PLOTLY
+from workahead.reports.page.csvs import unused
+from workahead.reports.page.figures import PLOTLY
 from workahead.show.shown import MIME
 
 HIDDEN_TAGS = {"parameters", "injected-parameters", "hide", "remove-cell"}

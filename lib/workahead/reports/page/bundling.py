@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from workahead.errors import ConfigError
-from workahead.reports.bundle import SMALL, version_of, wheel
+from workahead.reports.page.bundle import SMALL, version_of, wheel
 from workahead.reports.publish import write_text
 
 TRACES = ("bar", "heatmap", "scatter")

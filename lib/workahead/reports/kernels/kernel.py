@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-APP = "workahead.reports.kernel_app"
+APP = "workahead.reports.kernels.app"
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")}
 """Set before NumPy is imported: a notebook's matrices are small, a fork bears no threads, sums come out the same."""
 

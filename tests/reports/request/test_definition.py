@@ -10,13 +10,13 @@ import pytest
 import workahead as wa
 from pydantic import ValidationError
 from workahead.errors import ConfigError, UnknownName
-from workahead.reports.addressed import Delivery
-from workahead.reports.definition import Report, names, read
 from workahead.reports.publish import slug
-from workahead.reports.readers import Reader, chosen, readers
-from workahead.reports.recurring import Schedule
+from workahead.reports.request.addressed import Delivery
+from workahead.reports.request.definition import Report, names, read
+from workahead.reports.request.readers import Reader, chosen, readers
+from workahead.reports.request.recurring import Schedule
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 WHOLE = """\
 title: My book
 notebook: notebooks/book.ipynb

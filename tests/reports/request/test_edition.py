@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from workahead.reports.edition import Request, edition
+from workahead.reports.request.edition import Request, edition
 
 
 def test_what_a_snapshot_files_beside_its_tables_makes_another_page(small_project: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from workahead.reports.bundle import Bundle, csp_hash
+from workahead.reports.page.bundle import Bundle, csp_hash
 from workahead.show.shown import escaped
 
 TEMPLATE = Path(__file__).parent / "template"

@@ -12,7 +12,7 @@ from workahead.reports.publish import slug
 
 if TYPE_CHECKING:
     from workahead.book.book import Book
-    from workahead.reports.definition import Report
+    from workahead.reports.request.definition import Report
 
 ACCOUNT = "account_id"
 
@@ -39,7 +39,7 @@ def readers(report: Report, book: Book) -> list[Reader]:
 
     >>> import pandas as pd
     >>> from workahead.book.book import Book
-    >>> from workahead.reports.definition import Report
+    >>> from workahead.reports.request.definition import Report
     >>> book = Book.from_frames("2026-10-31", pd.DataFrame({
     ...     "subscription_id": ["S1"], "account_id": ["A"], "start_date": ["2025-01-01"], "arr": [1.0]}),
     ...     accounts=pd.DataFrame({"account_id": ["A", "B"], "csm": ["Bo", "Ana"]}))

@@ -14,8 +14,8 @@ import nbformat
 import pytest
 from workahead import show
 from workahead.errors import ConfigError
-from workahead.reports.bundle import Bundle, bundle
-from workahead.reports.page import PageError, page, story
+from workahead.reports.page.bundle import Bundle, bundle
+from workahead.reports.page.page import PageError, page, story
 
 v4 = nbformat.v4
 TINY = Bundle(version="0", packed="", sha256="sha256-x", traces=frozenset({"bar"}))

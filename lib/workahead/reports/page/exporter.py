@@ -15,7 +15,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from traitlets.config import Config
 
-from workahead.reports.figures import PLOTLY, chart, figure_html
+from workahead.reports.page.figures import PLOTLY, chart, figure_html
 from workahead.show.shown import page_html
 
 # Widget views and JavaScript are left out: on a page that nobody serves neither works, and no script may run.

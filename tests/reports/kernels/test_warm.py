@@ -19,9 +19,9 @@ from workahead.book.snapshot import hold, read_snapshot
 from workahead.metrics.projection.outlook import outlook
 from workahead.metrics.renewals.events import _events
 from workahead.metrics.shared import learn
-from workahead.reports.execute import KernelError, execute
+from workahead.reports.kernels.execute import KernelError, execute
+from workahead.reports.kernels.warm import POSSIBLE, Warm, WarmError
 from workahead.reports.start import lean
-from workahead.reports.warm import POSSIBLE, Warm, WarmError
 
 pytestmark = pytest.mark.skipif(not POSSIBLE, reason="kernels are forked on Linux alone")
 
@@ -105,7 +105,7 @@ def test_forty_forks_after_the_book_was_loaded_none_hangs(small_project: Path, t
 
 def test_the_process_that_forks_ends_with_its_parent_whatever_ends_that(small_project: Path) -> None:
     code = (
-        "import sys, time; from pathlib import Path; from workahead.reports.warm import Warm\n"
+        "import sys, time; from pathlib import Path; from workahead.reports.kernels.warm import Warm\n"
         "warm = Warm(Path.cwd()); kernel = warm.kernel(); kernel.manager()\n"
         "print(kernel.process.pid, warm._server.pid, flush=True); time.sleep(600)"
     )

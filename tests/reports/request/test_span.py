@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from workahead.errors import PeriodError
-from workahead.reports.span import span
+from workahead.reports.request.span import span
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_a_period_before_the_first_contract_is_refused(snapshot: Path) -> None:
 
 
 def test_the_manual_names_every_report() -> None:
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     manual = (root / "docs" / "reports.md").read_text(encoding="utf-8")
     missing = [path.stem for path in (root / "reports").glob("*.yml") if f"| `{path.stem}` |" not in manual]
     assert missing == []

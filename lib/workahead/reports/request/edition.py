@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from workahead.errors import ConfigError, SnapshotError
-from workahead.reports import changes, definition, parameters, publish
-from workahead.reports.execute import Progress
-from workahead.reports.span import Span, span
+from workahead.reports import publish
+from workahead.reports.kernels.execute import Progress
+from workahead.reports.page import changes
+from workahead.reports.request import definition, parameters
+from workahead.reports.request.span import Span, span
 
 PUBLISHED = Path("reports/published")
 PLAN = "plan.yml"
@@ -78,7 +80,7 @@ class Edition:
 
     @cached_property
     def _common(self) -> list[Any]:
-        from workahead.reports.bundle import SMALL
+        from workahead.reports.page.bundle import SMALL
         from workahead.show.facts import versions
 
         files = [self.report.notebook, Path(PLAN), SMALL / "bundle.json"]
@@ -170,7 +172,7 @@ def _relative(folder: Path, root: Path) -> str:
 @cache
 def _code() -> str:
     """Changes with this library, also between two versions of it."""
-    package = Path(__file__).parents[1]
+    package = Path(__file__).parents[2]
     files = sorted(path for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc")
     return _sha256(
         b"".join(path.relative_to(package).as_posix().encode() + path.read_bytes() for path in files)

@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from workahead.errors import WorkaheadError
-from workahead.reports.kernel import APP, ONE_THREAD, Kernel, Process
+from workahead.reports.kernels.kernel import APP, ONE_THREAD, Kernel, Process
 
 POSSIBLE = sys.platform == "linux"
 """Elsewhere a fork can't be trusted (macOS), or there is none."""

@@ -1,0 +1,1 @@
+"""From an executed notebook to the page that is read: cells, figures, tables, links, scripts."""
