@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 SHOWN = 5
 
 
-def some(names: Iterable[object]) -> str:
-    """The first five names, and how many more there are."""
+def some(names: Iterable[object], shown: int = SHOWN) -> str:
+    """The first (five) names, and how many more there are."""
     listed = [str(name) for name in names]
-    more = len(listed) - SHOWN
-    return ", ".join(listed[:SHOWN]) + (f" and {more} more" if more > 0 else "")
+    more = len(listed) - shown
+    return ", ".join(listed[:shown]) + (f" and {more} more" if more > 0 else "")
 
 
 def did_you_mean(name: str, known: Iterable[object]) -> str:

@@ -128,8 +128,18 @@ def test_without_accounts_they_are_those_of_the_contracts(bench):
     # at the end of 2025 B alone had ARR, 2,400, and has it still; reports group by segment unless told otherwise
     kept = wa.retention(book, end="2026-06-30", months=6, by="segment")
     assert kept[["segment", "starting_arr", "nrr"]].values.tolist() == [["(not set)", 2400.0, 1.0]]
-    with pytest.raises(wa.UnknownName, match="name its header in workbench.yml"):
+    with pytest.raises(wa.UnknownName, match="name its header"):
         wa.retention(book, by="csm")
+
+
+def test_contracts_of_which_none_can_be_kept_make_no_book(bench):
+    text = CONTRACTS.replace("2026-", "26.").replace("2025-", "25.")
+    (bench.parent / "c.csv").write_text(text)
+    with pytest.raises(
+        wa.SourceError, match=r"none of the 4 rows for subscriptions can be kept.*line 2: start_date"
+    ):
+        load(bench)
+    assert not (bench.parent / "data").exists()
 
 
 def test_accounts_alone_make_no_book(bench):

@@ -117,7 +117,7 @@ def test_a_blank_currency_is_the_reporting_one_and_told(write, read):
     write("c.csv", f"{HEADER},Currency\n1,A,2026-01-01,,10,\n2,A,2026-01-01,,10,EUR\n")
     loaded = read(f"rates: {{EUR: 2}}\n{CONTRACTS}")
     assert loaded.tables["subscriptions"]["arr"].tolist() == [10.0, 20.0]
-    assert "1 rows of c.csv name no currency: taken as USD" in told(loaded)
+    assert "1 row lacks a currency in c.csv: taken as USD" in told(loaded)
 
 
 def test_all_that_a_file_leaves_open_is_asked_at_once(write, read):
@@ -252,7 +252,7 @@ def test_one_hubspot_file_feeds_three_tables_by_where(write, read):
     assert history["stage"].tolist() == ["S1", "Closed Won", "S1"]
     assert [(one["rows_read"], one["left_out"]) for one in loaded.sources] == [(1, 2), (3, 0), (3, 0)]
     assert any("taken in Europe/London" in note for note in loaded.notes)
-    assert any("join several ids: the first is used" in one for one in told(loaded))
+    assert any("several ids" in one and "the first is used" in one for one in told(loaded))
     adds_up(loaded)
 
 
@@ -313,7 +313,7 @@ def test_an_unreadable_value_that_is_not_needed_is_left_blank_and_told(write, re
     write("a.csv", "Account ID,Account Name,Created Date\n1,A,2026-01-01\n2,B,long ago\n")
     loaded = read("exports:\n  - {file: a.csv, kind: salesforce, table: accounts}\n")
     assert loaded.tables["accounts"]["created_date"].isna().tolist() == [False, True]
-    assert "1 values of 'Created Date' in a.csv are no date: left blank" in told(loaded)[0]
+    assert "1 value of 'Created Date' in a.csv can't be read as date: left blank" in told(loaded)[0]
     assert loaded.observations[0].example == "line 3: 'long ago'"
 
 
@@ -325,10 +325,12 @@ def test_missing_columns_are_all_named_with_headers_and_lines_to_add(write, read
         )
     said = str(error.value)
     assert "no column 'Account ID' (mapped to account_id). Did you mean 'Akkount ID'?" in said
+    assert "no column for subscription_id, account_id, start_date, arr. Add to its entry" in said
     for name in ("subscription_id", "start_date", "arr"):
-        assert f"no column for {name}, which subscriptions needs" in said
-        assert f"columns:\n          {name}: <header>" in said
+        assert f"\n          {name}: <header>" in said
+    assert "arr: <header>   # or mrr, total_value, price" in said
     assert "Its headers are: Number, Akkount ID, Von, Bis." in said
+    assert "months:" not in said
 
 
 def test_what_is_wrong_with_several_exports_is_said_at_once(write, read):
@@ -528,3 +530,66 @@ def test_account_history_tells_who_had_an_account_before(write, read):
     assert (len(loaded.tables["owners"]), row["csm"], row["former"]) == (1, "Bo", "Ana")
     assert row["from_date"] == pd.Timestamp("2026-06-01")
     assert row["account_id"] == loaded.tables["subscriptions"]["account_id"].iloc[0]
+
+
+BILLING = """
+exports:
+  - file: c.csv
+    kind: table
+    table: subscriptions
+    cents: true
+    columns: {subscription_id: id, account_id: customer, end_date: ended_at, price: amount, product: plan}
+"""
+
+
+def test_a_billing_export_of_unit_prices_in_cents_at_unix_times(write, read):
+    """10 seats of 50.00 a month are 6,000 a year; 2 of 6,000.00 a year 12,000; 3 of 10.50 a quarter 126."""
+    write(
+        "c.csv",
+        """
+        id,customer,plan,amount,interval,quantity,start_date,ended_at
+        s1,A,team,5000,month,10,1736467200,
+        s2,B,ent,600000,Yearly,2,1748736000,1780272000
+        s3,C,odd,1050,quarter,3,1748736000000,
+        s4,D,solo,120000,annual,,1748800800,
+        """,
+    )
+    rows = read(BILLING + "time_zone: America/New_York\n").tables["subscriptions"]
+    assert rows["arr"].tolist() == [6000.0, 12000.0, 126.0, 1200.0]
+    # 1 June 2025, 00:00 UTC is a day written as a moment; 18:00 UTC is 14:00 in New York
+    starts = ["2025-01-10", "2025-06-01", "2025-06-01", "2025-06-01"]
+    assert rows["start_date"].dt.strftime("%Y-%m-%d").tolist() == starts
+    assert rows["end_date"].dt.strftime("%Y-%m-%d").tolist()[1] == "2026-06-01"
+    assert "interval" not in rows
+
+
+def test_a_price_without_its_interval_is_asked_for(write, read):
+    write("c.csv", "id,customer,plan,amount,start_date,ended_at\ns1,A,team,5000,2026-01-01,\n")
+    with pytest.raises(SourceError, match="no column for interval"):
+        read(BILLING)
+    constant = BILLING.replace("cents: true", "constant: {interval: year}")
+    assert read(constant).tables["subscriptions"]["arr"].tolist() == [5000.0]
+
+
+def test_contracts_from_a_first_to_a_first_are_told_and_end_the_day_before_where_so_said(write, read):
+    write(
+        "c.csv",
+        f"{HEADER}\n1,A,2025-07-01,2026-07-01,1200\n2,A,2026-07-01,2027-07-01,1200\n3,B,2026-01-31,,7\n",
+    )
+    assert "2 of 2 contracts in c.csv end on the day of the month they begin on" in told(read(CONTRACTS))[0]
+    loaded = read(CONTRACTS.replace("table:", "end_date: exclusive, table:"))
+    ends = loaded.tables["subscriptions"]["end_date"].dt.strftime("%Y-%m-%d").tolist()
+    assert ends[:2] == ["2026-06-30", "2027-06-30"]
+    assert told(loaded) == []
+    write("c.csv", f"{HEADER}\n1,A,2025-07-01,2026-06-30,1200\n2,A,2026-07-15,2027-07-14,1200\n")
+    assert told(read(CONTRACTS)) == []
+
+
+def test_a_cell_of_dashes_holds_nothing(write, read):
+    write(
+        "c.csv",
+        "Contract ID,Account ID,Contract Start Date,Contract End Date,ARR,Currency\n1,A,2026-01-01,--,1200,-\n",
+    )
+    loaded = read(CONTRACTS)
+    (row,) = loaded.tables["subscriptions"].to_dict("records")
+    assert (pd.isna(row["end_date"]), row["currency"], row["arr"]) == (True, "USD", 1200.0)

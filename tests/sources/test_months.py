@@ -149,6 +149,9 @@ def test_months_that_are_not_there_or_stand_twice_are_refused(write, read):
     write("m.csv", "Customer,2026-01,Jan 2026\nA,1,1\n")
     with pytest.raises(SourceError, match="'Jan 2026' stands twice"):
         read(SHEET)
+    write("m.csv", "Customer,2026-01,Feb 2026\nA,1,1\n")
+    with pytest.raises(SourceError, match="2 columns are headed by months: `months: mrr`"):
+        read(SHEET.replace("months: mrr, ", ""))
     with pytest.raises(ConfigError, match="none of: mrr, arr"):
         read(SHEET.replace("months: mrr", "months: tcv"))
 

@@ -16,11 +16,11 @@ from workahead.book.book import Book
 from workahead.book.findings import check
 from workahead.book.snapshot import MANIFEST, digest, project_root, write_snapshot
 from workahead.book.tables import TABLES
-from workahead.errors import ConfigError
+from workahead.errors import ConfigError, SourceError
 from workahead.sources.benchmarks import FILE as BENCHMARKS
 from workahead.sources.benchmarks import project_benchmarks
 from workahead.sources.config import read_workbench
-from workahead.sources.exports import read_exports
+from workahead.sources.exports import Loaded, read_exports
 from workahead.sources.observed import Observation
 from workahead.sources.plays import FILE as PLAYS
 from workahead.sources.plays import project_plays
@@ -61,6 +61,7 @@ def load(
     loaded = read_exports(workbench, progress)
     if progress:
         progress("checking and filing")
+    _refuse_nothing(loaded)
     tables = with_all_accounts(loaded.tables)
     findings = check(
         loaded.tables,
@@ -143,6 +144,21 @@ def with_all_accounts(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame
     if "segment" not in accounts:
         accounts = accounts.assign(segment=pd.Series(None, index=accounts.index, dtype="str"))
     return {**tables, "accounts": accounts}
+
+
+def _refuse_nothing(loaded: Loaded) -> None:
+    """SourceError where exports hold rows for contracts and none of them is one: the mapping is wrong, or the file."""
+    if (
+        len(loaded.tables["subscriptions"])
+        or (aside := loaded.set_aside.query("table == 'subscriptions'")).empty
+    ):
+        return
+    first = aside.iloc[0]
+    at = f" ({first['column']} = {first['value']!r})" if first["column"] else ""
+    raise SourceError(
+        f"{first['file']}: none of the {len(aside):,} rows for subscriptions can be kept, so there is no book. The "
+        f"first, line {first['line']}: {first['reason']}{at}. Correct the mapping in workbench.yml, or the export."
+    )
 
 
 def _no_segment(tables: dict[str, pd.DataFrame]) -> list[Observation]:

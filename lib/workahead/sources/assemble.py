@@ -9,7 +9,7 @@ import pandas as pd
 
 from workahead.book.tables import TABLES
 from workahead.sources.months import contracts, told
-from workahead.sources.observed import Observation
+from workahead.sources.observed import Observation, many
 from workahead.sources.part import Part
 
 
@@ -81,7 +81,7 @@ def _follow_merges(of: dict[str, list[Part]]) -> Iterator[Observation]:
             yield Observation(
                 "low",
                 name,
-                f"{rows:,} rows of {name} still named an account that was merged away: now counted with the "
+                f"{many(rows, 'row')} of {name} still named an account that was merged away: now counted with the "
                 "surviving one",
                 rows,
                 arr if name == "subscriptions" else None,

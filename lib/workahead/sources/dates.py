@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 _CLOCK = r"(?P<h>\d{1,2}):(?P<mi>\d{2})(?::(?P<s>\d{2})(?:[.,]\d+)?)?"
 _TIME = rf"(?:,?[T ]\s*{_CLOCK}\s*(?P<ap>[AaPp]\.?[Mm]\.?)?\s*(?P<z>Z|UTC|GMT|[+-]\d{{2}}:?\d{{2}})?)?"
@@ -26,6 +26,7 @@ _WHOLE = (
     "december",
 )  # fmt: skip
 _MONTHS = {name: n for n, name in enumerate(_NAMES, start=1)}
+_UNIX = re.compile(r"(?P<seconds>[1-3]\d{9})(?:\d{3})?")
 _EXCEL_EPOCH = date(1899, 12, 30)
 YEARS = range(1900, 10000)
 
@@ -106,9 +107,17 @@ class _Zones:
         if match := _NAMED.fullmatch(text) or _AMERICAN.fullmatch(text):
             named = _MONTHS.get(match["name"][:3].lower())
             return None if named is None else self._day(match, _year(match["y"]), named, int(match["d"]))
+        if match := _UNIX.fullmatch(text):
+            return self._moment(datetime.fromtimestamp(int(match["seconds"]), UTC))
         if match := _SERIAL.fullmatch(text):
             return _EXCEL_EPOCH + timedelta(days=int(match["days"]))
         return None
+
+    def _moment(self, moment: datetime) -> date:
+        """The day of a moment in UTC; midnight is how systems write a day, and no moment."""
+        self.timed = self.zoned = True
+        midnight = not (moment.hour or moment.minute or moment.second)
+        return (moment if midnight else moment.astimezone(self.wanted_in or UTC)).date()
 
     def _day(self, match: re.Match[str], year: int, month: int, day: int) -> date:
         parts = match.groupdict()

@@ -10,6 +10,7 @@ from workahead.sources.mapping import standard
 from workahead.sources.part import Part
 
 MONTH = 365.25 / 12
+PER_YEAR = {"day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1, "annu": 1}
 NEAR = 0.2
 """A term this near to whole months (six days) is whole months: contracts are written in months, not in days."""
 
@@ -20,6 +21,8 @@ def derive(part: Part) -> None:
         part.frame = part.frame.rename(columns={"month": "start_date"})
         part.headers["start_date"], part.parsed["start_date"] = part.header("month"), part.parsed["month"]
     if part.export.table == "subscriptions":
+        if part.export.end_date == "exclusive":
+            part.frame["end_date"] -= pd.Timedelta(days=1)
         part.frame = _contracts(part.frame).drop(columns="month", errors="ignore")
     if part.monthly:  # a blank month is one without ARR; what can't be read is marked already
         bad = part.parsed["mrr" if "mrr" in part.parsed else "arr"].bad
@@ -41,14 +44,22 @@ def _contracts(frame: pd.DataFrame) -> pd.DataFrame:
     if "term_months" in frame:
         ends = last_day(frame["start_date"], frame["term_months"])
         frame["end_date"] = frame["end_date"].fillna(ends) if "end_date" in frame else ends
+    units = frame.get("quantity", blank).fillna(1) * frame.get("interval", blank).map(_per_year)
     for form in ("", "_original"):
         found = frame.get(f"arr{form}", blank).fillna(frame.get(f"mrr{form}", blank).mul(12).round(2))
         if f"total_value{form}" in frame and "end_date" in frame:
             total = frame[f"total_value{form}"]
             found = found.fillna(annual_value(total, frame["start_date"], frame["end_date"]))
-        frame[f"arr{form}"] = found
-    used = ["mrr", "total_value", "mrr_original", "total_value_original", "term_months"]
+        priced = (frame.get(f"price{form}", blank) * units).round(2)
+        frame[f"arr{form}"] = found.fillna(priced)
+    used = [f"{one}{form}" for one in ("mrr", "total_value", "price") for form in ("", "_original")]
+    used += ["term_months", "quantity", "interval"]
     return frame.drop(columns=used, errors="ignore")
+
+
+def _per_year(interval: object) -> float:
+    """How many billing intervals a year has; missing for words that are none."""
+    return PER_YEAR.get(same(str(interval)).removesuffix("ly").removesuffix("al").removesuffix("s"), np.nan)
 
 
 def last_day(starts: pd.Series, months: pd.Series) -> pd.Series:

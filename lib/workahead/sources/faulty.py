@@ -7,9 +7,10 @@ import pandas as pd
 
 from workahead.book.tables import TABLES
 from workahead.sources.mapping import INSTEAD
+from workahead.sources.observed import many
 from workahead.sources.part import Part
 
-NEEDED = {"subscriptions": ("end_date", "mrr", "total_value", "month")}
+NEEDED = {"subscriptions": ("end_date", "mrr", "total_value", "price", "month")}
 """Optional columns whose unreadable values set the row aside: a contract without its end would never end."""
 
 MONEY = {"subscriptions": "arr", "opportunities": "amount", "forecast_calls": "forecast_arr"}
@@ -37,7 +38,8 @@ def unreadable(part: Part) -> None:
         else:
             part.saw(
                 "medium",
-                f"{len(bad):,} values of {header!r} in {part.export.file} are no {what}: left blank ({name})",
+                f"{many(len(bad), 'value')} of {header!r} in {part.export.file} can't be read as {what}: left blank "
+                f"({name})",
                 len(bad),
                 example=f"line {part.lines[bad.index[0]]}: {bad.iloc[0]!r}",
                 advice="correct them in the CRM",
@@ -76,7 +78,7 @@ def decided(part: Part) -> None:
         if several := notes.get("several"):
             part.saw(
                 "low",
-                f"{several:,} different cells of {header!r} in {export.file} join several ids: "
+                f"{many(several, 'cell', 'join')} several ids (those that differ, {header!r} in {export.file}): "
                 f"the first is used ({name})",
                 several,
                 advice="check that the first is the primary one",
@@ -117,15 +119,33 @@ def impossible(part: Part) -> None:
     if "end_date" in frame:
         backwards = np.flatnonzero(frame["end_date"] < frame["start_date"])
         part.mark(backwards, "end_date", "the contract ends before it starts")
+        _day_after(part)
         endless = frame["end_date"] >= ENDLESS
         if endless.any():
             part.notes.append(
-                f"{part.export.file}: {int(endless.sum()):,} contracts end after the year 2200: taken "
+                f"{part.export.file}: {many(int(endless.sum()), 'contract', 'end')} after the year 2200: taken "
                 "as open-ended"
             )
             frame["end_date"] = frame["end_date"].mask(endless)
     amount = next((one for one in ("arr", *_instead(part, "arr")) if one in part.texts), "arr")
     part.mark(np.flatnonzero(frame["arr"] < 0), amount, "ARR below zero: a credit is no contract")
+
+
+def _day_after(part: Part) -> None:
+    """Contracts from a 1st to a 1st: the export's end is the day after the last one, and nobody has said so."""
+    frame = part.kept.dropna(subset=["end_date"])
+    starts, ends = frame["start_date"], frame["end_date"]
+    suspects = frame[(starts.dt.day == ends.dt.day) & (ends > starts)]
+    if part.export.end_date == "inclusive" and len(suspects) > len(frame) / 2:
+        part.saw(
+            "medium",
+            f"{len(suspects):,} of {len(frame):,} contracts in {part.export.file} end on the day of the month they "
+            "begin on: is that the first day after them? Then they renew a day late and overlap the next",
+            len(suspects),
+            arr=float(suspects["arr"].sum()),
+            example=f"line {part.lines[suspects.index[0]]}",
+            advice="write `end_date: exclusive` in its entry of workbench.yml",
+        )
 
 
 def _instead(part: Part, name: str) -> tuple[str, ...]:

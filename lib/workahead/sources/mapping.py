@@ -27,13 +27,16 @@ MONTH_COLUMN = re.compile(r".*\d{2}.*")
 
 INSTEAD: dict[str, dict[str, tuple[str, ...]]] = {
     "subscriptions": {
-        "arr": ("mrr", "total_value"),
+        "arr": ("mrr", "total_value", "price"),
         "start_date": ("month",),
         "subscription_id": ("month",),
     },
     "opportunities": {"is_closed": ("stage",), "is_won": ("stage",)},
 }
 """Required columns that the loader can work out from others."""
+
+HEADERS = 40
+"""So many of a file's headers are listed where one is not found."""
 
 FIELD_HISTORY = ("field / event", "old value", "new value", "edit date")
 
@@ -156,18 +159,12 @@ def map_columns(export: Export, header: list[str]) -> Mapping:
     monthly = (
         export.table == "subscriptions" and "month" in known and (bool(months) or "start_date" not in known)
     )
-    for name, shape in TABLES[export.table].columns.items():
-        instead = INSTEAD.get(export.table, {}).get(name, ())
-        if shape.required and name not in known and known.isdisjoint(instead):
-            problems.append(
-                f"no column for {name}, which {export.table} needs. Add its header to this export's entry in "
-                f"workbench.yml:\n        columns:\n          {name}: <header>"
-            )
+    problems += _lacking(export, header, known)
     if problems:
         listed = "\n".join(f"    {one}" for one in problems)
         raise SourceError(
             f"{export.file} does not hold what {export.table} needs:\n{listed}\n    Its headers are: "
-            f"{some(header)}."
+            f"{some(filter(None, header), HEADERS)}."
         )
     headers = {name: " + ".join(header[n] for n in at) for name, at in columns.items()}
     currencies, converted = {}, {}
@@ -181,6 +178,30 @@ def map_columns(export: Export, header: list[str]) -> Mapping:
     return Mapping(
         columns, kinds, headers, where, currencies, converted, stages, months, monthly, changes, doubled
     )
+
+
+def _lacking(export: Export, header: list[str], known: set[str]) -> list[str]:
+    """The columns that the table needs and that neither the file nor others of its columns give, with lines to add."""
+    lines = []
+    for name, shape in TABLES[export.table].columns.items():
+        instead = INSTEAD.get(export.table, {}).get(name, ())
+        if shape.required and name not in known and known.isdisjoint(instead):
+            hint = f"   # or {', '.join(instead)}" if instead and "month" not in instead else ""
+            lines.append(f"{name}: <header>{hint}")
+    if "price" in known and "interval" not in known:
+        lines.append("interval: <header>   # how often the price is paid; or `constant: {interval: month}`")
+    if not lines:
+        return []
+    named, listed = ", ".join(one.partition(":")[0] for one in lines), "\n          ".join(lines)
+    said = [
+        f"no column for {named}. Add to its entry in workbench.yml:\n        columns:\n          {listed}"
+    ]
+    months = [one for one in header if month_of(one)]
+    if export.table == "subscriptions" and len(months) > 1:
+        said.append(
+            f"{len(months)} columns are headed by months: `months: mrr` (or arr) in its entry reads them"
+        )
+    return said
 
 
 def _months(export: Export, header: list[str], problems: list[str]) -> dict[int, str]:

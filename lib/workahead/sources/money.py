@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from workahead.sources.columns import parse_money
+from workahead.sources.observed import many
 from workahead.sources.part import Part
 
-MAIN = {"subscriptions": ("arr", "mrr", "total_value"), "opportunities": ("amount",)}
+MAIN = {"subscriptions": ("arr", "mrr", "total_value", "price"), "opportunities": ("amount",)}
 """Amounts whose original and currency are kept beside them."""
 
 _DOLLARS = {"USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN", "TWD"}
@@ -20,6 +21,7 @@ def convert_money(part: Part) -> None:
         in_cell, amounts = parsed.currencies, part.frame[name]
         if mapping.kinds[name] != "money" or in_cell is None:
             continue
+        amounts = amounts / 100 if part.export.cents else amounts
         beside = part.texts.get("currency")
         if name in mapping.currencies:
             beside = part.at(mapping.currencies[name])
@@ -42,7 +44,7 @@ def convert_money(part: Part) -> None:
             ):
                 part.saw(
                     "medium",
-                    f"{missing:,} rows of {part.export.file} name no currency: taken as {reporting}",
+                    f"{many(missing, 'row', 'lack')} a currency in {part.export.file}: taken as {reporting}",
                     missing,
                     advice="fill the currency in the CRM",
                 )

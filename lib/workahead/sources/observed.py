@@ -8,6 +8,12 @@ from typing import Literal
 Weight = Literal["high", "medium", "low"]
 
 
+def many(count: int, thing: str, verb: str = "") -> str:
+    """Number and noun, and a verb that agrees: `1 row names`, `3 rows name`."""
+    one = count == 1
+    return f"{count:,} {thing}{'' if one else 's'} {verb + 's' if verb and one else verb}".strip()
+
+
 @dataclass(frozen=True)
 class Observation:
     """A sentence about the data with its weight, how many rows and how much ARR it is about, and what to do.

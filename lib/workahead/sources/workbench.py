@@ -29,6 +29,9 @@ EXTRAS: dict[str, dict[str, Kind]] = {
         "term_months": "number",
         "replaced_by": "id",
         "month": "date",
+        "price": "money",
+        "quantity": "number",
+        "interval": "text",
     },
     "opportunities": {"currency": "text"},
     "stage_history": {"from_stage": "text"},
@@ -112,6 +115,8 @@ class Export(Strict):
     where: dict[str, Annotated[Condition, BeforeValidator(_condition)]] = Field(default_factory=dict)
     keep: dict[str, Keep] = Field(default_factory=dict)
     constant: dict[str, str] = Field(default_factory=dict)
+    end_date: Literal["inclusive", "exclusive"] = "inclusive"
+    cents: bool = False
     months: Literal["mrr", "arr"] | None = None
     won: Texts = ()
     lost: Texts = ()
