@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
 from workahead.book import engines
@@ -23,7 +24,7 @@ from workahead.book.plays import Measure, Plays
 from workahead.metrics.engagement.attended import TALKS
 from workahead.metrics.engagement.touches import activities
 from workahead.metrics.renewals.base import call_due, decision_talks, of_accounts
-from workahead.metrics.renewals.call_history import call_history, last_calls
+from workahead.metrics.renewals.call_history import call_history
 from workahead.metrics.renewals.events import decided_on, events
 
 if TYPE_CHECKING:
@@ -101,16 +102,16 @@ def _asked(book: Book, ends: Sequence[pd.Timestamp], plays: Plays) -> pd.DataFra
 def _at_risk_worked(book: Book, ends: Sequence[pd.Timestamp], plays: Plays) -> pd.DataFrame:
     """At each of the days, the accounts with ARR at risk by the calls made by then in the twelve months ahead."""
     every = events(book)
-    every["decided_on"] = decided_on(every, book)
-    calls = call_history(book, every)
+    decided, calls = decided_on(every, book), call_history(book, every)
+    contract = pd.Index(every["subscription_id"]).get_indexer(pd.Index(calls["subscription_id"]))
+    at_risk, called_on = (calls["at_risk_arr"] > 0).to_numpy(), calls["called_on"]
     talks = activities(book, TALKS)[["account_id", "date"]]
     parts = [pd.DataFrame(columns=COLUMNS)]
     for at in ends:
-        ahead = every[(every["renewal_date"] < shift_months(at, 12)) & ~(every["decided_on"] <= at)]
-        last = last_calls(calls[calls["called_on"] <= at])
-        some = ahead.merge(last[last["at_risk_arr"] > 0], on="subscription_id")[
-            "account_id"
-        ].drop_duplicates()
+        made, risky = (called_on <= at).to_numpy(), np.zeros(len(every), dtype=bool)
+        risky[contract[made]] = at_risk[made]  # calls are in order: of several the last one stands
+        ahead = (every["renewal_date"] < shift_months(at, 12)) & ~(decided <= at)
+        some = every.loc[risky & ahead, "account_id"].drop_duplicates()
         lately = talks[(talks["date"] <= at) & (talks["date"] > at - pd.Timedelta(days=WORKED_DAYS))]
         worked = some.isin(lately["account_id"])
         parts.append(pd.DataFrame({"account_id": some, "unit": some, "date": at, "done": worked}))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, get_args
 
+import numpy as np
 import pandas as pd
 
 from workahead.book import engines
@@ -118,30 +119,33 @@ def _weekly(
     rows: pd.DataFrame, measure: Measure, goal: float, people: Sequence[str], ends: Sequence[pd.Timestamp]
 ) -> pd.DataFrame:
     """A measure of the team and of each person in each week."""
-    share = measure in SHARES
-    back = (ends[-1] - rows["date"]).dt.days // 7
-    rows = rows.assign(week=len(ends) - 1 - back)[back.between(0, len(ends) - 1)]
-    rows = rows.drop_duplicates(["account_id", "unit", "week"])
-    found = []
-    for who in [None, *people]:
-        mine = rows if who is None else rows[rows["who"] == who]
-        sums = mine.groupby("week")["done"].agg(["sum", "size"]).reindex(range(len(ends)), fill_value=0)
-        done, of = sums["sum"].astype("float64"), sums["size"].astype("float64")
-        found.append(
-            pd.DataFrame(
-                {
-                    "measure": measure,
-                    "scope": "team" if who is None else "csm",
-                    "who": who or TEAM,
-                    "week_end": ends,
-                    "done": done.to_numpy(),
-                    "of": of.to_numpy() if share else math.nan,
-                    "value": (done / of.where(of > 0)).to_numpy() if share else done.to_numpy(),
-                    "goal": goal if share or who else goal * max(1, len(people)),
-                }
-            )
-        )
-    return pd.concat(found)
+    share, weeks = measure in SHARES, len(ends)
+    week = weeks - 1 - (ends[-1] - rows["date"]).dt.days // 7
+    rows = rows.assign(week=week)[week.between(0, weeks - 1)].drop_duplicates(["account_id", "unit", "week"])
+    done, of = np.zeros((2, 1 + len(people), weeks))
+    cell = (
+        pd.Index(list(people), dtype="str").get_indexer(pd.Index(rows["who"])) + 1,
+        rows["week"].to_numpy(),
+    )
+    np.add.at(done, cell, rows["done"].to_numpy())
+    np.add.at(of, cell, 1)
+    done[0], of[0] = done.sum(axis=0), of.sum(axis=0)  # whose account has no CSM counts for the team alone
+    return _by_person(people, ends).assign(
+        measure=measure,
+        done=done.ravel(),
+        of=of.ravel() if share else math.nan,
+        value=np.divide(done, of, out=np.full_like(of, math.nan), where=of > 0).ravel()
+        if share
+        else done.ravel(),
+        goal=np.repeat([goal if share else goal * max(1, len(people)), *[goal] * len(people)], weeks),
+    )
+
+
+def _by_person(people: Sequence[str], ends: Sequence[pd.Timestamp]) -> pd.DataFrame:
+    """scope, who, week_end: a row for each week of the team, then of each person."""
+    who, scope = [TEAM, *people], ["team", *["csm"] * len(people)]
+    weeks = {"scope": np.repeat(scope, len(ends)), "who": np.repeat(who, len(ends))}
+    return pd.DataFrame({**weeks, "week_end": list(ends) * len(who)})
 
 
 def _nrr(book: Book, people: Sequence[str], at: pd.Timestamp, ends: Sequence[pd.Timestamp]) -> pd.DataFrame:
@@ -150,31 +154,22 @@ def _nrr(book: Book, people: Sequence[str], at: pd.Timestamp, ends: Sequence[pd.
     first = shift_months(during.end, -12)
     windows = [(first, end) for end in ends if end > first]
     goal = target(book, NRR, during.label) if during.label else math.nan
-    known: dict[str | None, pd.DataFrame] = {}
+    nrr = pd.DataFrame(index=[TEAM, *people], columns=list(ends), dtype="float64")
     if windows:
-        known[None] = retained(book, windows, None, "cohort")
+        nrr.loc[TEAM, [end for _, end in windows]] = retained(book, windows, None, "cohort")["nrr"].to_numpy()
     if windows and people:
-        each = retained(book, windows, "csm", "cohort").groupby("csm")
-        known |= {str(who): rows for who, rows in each}
-    found = []
-    for who in [None, *people]:
-        own = target(book, NRR, during.label, who=who, otherwise=goal) if who and during.label else goal
-        mine = known.get(who, pd.DataFrame({"period_end": [], "nrr": []}))
-        found.append(
-            pd.DataFrame(
-                {
-                    "measure": NRR,
-                    "scope": "team" if who is None else "csm",
-                    "who": who or TEAM,
-                    "week_end": ends,
-                    "value": mine.set_index("period_end")["nrr"]
-                    .reindex(pd.DatetimeIndex(list(ends)))
-                    .to_numpy("float64"),
-                    "goal": [1 + (own - 1) * max(0.0, (end - first) / (during.end - first)) for end in ends],
-                }
-            )
-        )
-    return pd.concat(found).assign(done=math.nan, of=math.nan)
+        each = retained(book, windows, "csm", "cohort").pivot(index="csm", columns="period_end", values="nrr")
+        nrr.update(each)
+    label = during.label
+    wanted = [goal, *(target(book, NRR, label, who=who, otherwise=goal) if label else goal for who in people)]
+    passed = [max(0.0, (end - first) / (during.end - first)) for end in ends]
+    return _by_person(people, ends).assign(
+        measure=NRR,
+        value=nrr.to_numpy().ravel(),
+        goal=[1 + (own - 1) * part for own in wanted for part in passed],
+        done=math.nan,
+        of=math.nan,
+    )
 
 
 def _period(book: Book, at: pd.Timestamp) -> Period:

@@ -108,9 +108,10 @@ def design(signals: pd.DataFrame, weights: Floats, called: bool) -> tuple[Design
 def _expected(signals: pd.DataFrame, means: pd.DataFrame) -> Floats:
     """The mean of each number in the renewal's segment where that matters, else over all."""
     values = means[NUMBERS].to_numpy(dtype="float64")
-    over_all, own = means.index.get_loc(""), means.index.get_indexer(signals["segment"])
+    own, over_all = (means.index.get_indexer(pd.Index(names)) for names in (signals["segment"], [""]))
     within = np.isin(NUMBERS, _WITHIN_SEGMENT)
-    return np.where(within, values[np.where(own < 0, over_all, own)], values[over_all])
+    expected: Floats = np.where(within, values[np.where(own < 0, over_all, own)], values[over_all])
+    return expected
 
 
 def _raw(
@@ -135,8 +136,9 @@ def _raw(
 
 def _is(signals: pd.DataFrame, name: str, levels: dict[str, list[str]]) -> Floats:
     """Of a column's levels, a column each: one where it is that."""
-    place = pd.Index(levels[name], dtype="str").get_indexer(signals[name])
-    return (place[:, None] == np.arange(len(levels[name]))).astype("float64")
+    place = pd.Index(levels[name], dtype="str").get_indexer(pd.Index(signals[name]))
+    flags: Floats = (place[:, None] == np.arange(len(levels[name]))).astype("float64")
+    return flags
 
 
 @dataclass(frozen=True)
