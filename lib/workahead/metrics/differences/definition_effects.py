@@ -13,6 +13,7 @@ from workahead.book import engines
 from workahead.book.definitions import Definitions
 from workahead.book.once import once
 from workahead.book.periods import Day, closing, shift_months
+from workahead.book.quick import quick
 from workahead.errors import ConfigError, UnknownName, did_you_mean
 from workahead.metrics.positions import By
 from workahead.metrics.renewals.rate import renewal_rate
@@ -75,6 +76,7 @@ def definitions_compared(
     ``choices``: a row for each of these instead; one of several rules is of the rule "several".
     :func:`definition_accounts` names the accounts between any two rows. Raises PeriodError, ConfigError.
     """
+    book = _quick(book)
     last, rows, own = closing(book, end), [], settled(book, {})
     by = None if choices is None else "account_id"  # of a few choices their accounts are asked for next
     for choice in each_rule(book) if choices is None else choices:
@@ -132,7 +134,7 @@ def definition_accounts(
       account_id  one_amount  difference
     0          A         0.0       -0.25
     """
-    base = NUMBERS[_number(number)][1]
+    book, base = _quick(book), NUMBERS[_number(number)][1]
     last, of, own = closing(book, end), base.partition("_")[0], settled(book, {})
     sides = []
     for choice in (one, other):
@@ -215,6 +217,12 @@ def _key(own: Choice, chosen: Choice, of: str) -> tuple[tuple[str, Any], ...]:
     """What is chosen of the rules that reach a table; of the others, what is the book's own."""
     held = {**own, **{rule: chosen[rule] for rule in REACHED[of]}}
     return tuple((rule, value) for rule, value in held.items() if rule not in ("cap", "renewal_rate"))
+
+
+@once
+def _quick(book: Book) -> Book:
+    """Under each definition all is made anew, in many small steps: Polars takes them soonest."""
+    return quick(book)
 
 
 @once
