@@ -19,6 +19,7 @@ from workahead.metrics.expansion.opportunities import opportunities, with_accept
 from workahead.metrics.goals import SCOPES, target_between
 from workahead.metrics.positions import By, money, ordered, rate
 from workahead.metrics.renewals.rate import added
+from workahead.metrics.renewals.upcoming import with_columns
 from workahead.metrics.retention.movements import periods
 
 if TYPE_CHECKING:
@@ -116,7 +117,9 @@ def csqls(book: Book, start: pd.Timestamp, end: pd.Timestamp, names: list[str]) 
 def new_business(book: Book, names: list[str]) -> pd.DataFrame:
     """The same of new business of all times, whoever has the accounts that bought: only who buys is given a CSM."""
     whole = everybody(book)
-    return _new_business(whole, names) if names else _every_new_business(whole)
+    if set(names) <= {*book.columns("accounts")}:
+        return with_columns(_every_new_business(whole), whole, names)
+    return _new_business(whole, names)
 
 
 @once

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from workahead.book import engines
 from workahead.book.tables import NOT_SET, QUALIFICATION
@@ -56,24 +58,28 @@ def with_acceptance(book: Book, table: pd.DataFrame) -> pd.DataFrame:
     wanted = book.definitions.accepted_stage
     entered = pd.DataFrame(columns=["opportunity_id", "stage", "entered_date"])
     if "stage_history" in book.tables:
-        ids = book.frame("opportunities").select("opportunity_id")
-        rows = book.frame("stage_history").join(ids, on="opportunity_id", how="semi")
-        entered = engines.pandas(rows.select(*entered.columns))
-    entered = entered[entered["opportunity_id"].isin(table["opportunity_id"])]
-    there = entered[_reached(entered["stage"].astype("str"), wanted)]
-    first = there.groupby("opportunity_id")["entered_date"].min().astype("datetime64[us]")
-    when = first.reindex(table["opportunity_id"]).set_axis(table.index)
-    told = table["opportunity_id"].isin(entered["opportunity_id"])
-    stands = _reached(table["stage"], wanted) & ~told
-    accepted = table["is_won"] | when.notna() | stands
+        rows = book.frame("stage_history").select(*entered.columns)
+        if book._base is not book:  # else all of them are the book's
+            rows = rows.join(
+                book.frame("opportunities").select("opportunity_id"), on="opportunity_id", how="semi"
+            )
+        entered = engines.pandas(rows)
+    code, ids = pd.factorize(table["opportunity_id"])
+    place = pd.Index(ids).get_indexer(pd.Index(entered["opportunity_id"].astype("str")))
+    there = (place >= 0) & _reached(entered["stage"].astype("str"), wanted)
+    first = entered["entered_date"].astype("datetime64[us]")[there].groupby(place[there]).min()
+    when = first.reindex(code).set_axis(table.index)
+    told = np.isin(code, place)
+    accepted = table["is_won"] | when.notna() | (_reached(table["stage"], wanted) & ~told)
     return table.assign(accepted=accepted, accepted_on=when, unknown=table["is_closed"] & ~accepted & ~told)
 
 
-def _reached(stages: pd.Series, wanted: str) -> pd.Series:
+def _reached(stages: pd.Series, wanted: str) -> NDArray[np.bool_]:
     """Which stages are the wanted one or, where stages are numbered, a later one of the same name."""
-    same = stages == wanted
-    numbered = re.match(r"(\D*)(\d+)", wanted)
-    if numbered is None or stages.empty:
-        return same
-    parts = stages.astype("object").str.extract(r"^(\D*)(\d+)")
-    return same | ((parts[0] == numbered[1]) & (pd.to_numeric(parts[1]) >= int(numbered[2])))
+    code, names = pd.factorize(stages)  # a few names, however many rows
+    numbered, reached = re.match(r"(\D*)(\d+)", wanted), [name == wanted for name in names]
+    if numbered is not None:
+        parts = [re.match(r"(\D*)(\d+)", name) for name in names]
+        later = [p is not None and p[1] == numbered[1] and int(p[2]) >= int(numbered[2]) for p in parts]
+        reached = [same or more for same, more in zip(reached, later, strict=True)]
+    return np.array([*reached, False])[code]  # the last one: of no stage
