@@ -86,6 +86,43 @@ def test_a_workbook_with_title_rows_dates_as_headers_and_brackets(tmp_path, read
     assert loaded.sources[0]["delimiter"] == "sheet 'Snowball'"
 
 
+def test_merged_cells_name_all_their_rows_and_an_amount_counts_once(tmp_path, read):
+    """A header of two rows, a customer over two products, one amount over both of them."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    rows = [
+        ["Customer", "Product", "FY26", None],
+        [None, None, "Mär 2026", "Mai 2026"],
+        ["Oak", "Core", 100, "EUR 120.00"],
+        [None, "Plus", 50, None],
+    ]
+    for row in rows:
+        sheet.append(row)
+    for cells in ("A1:A2", "B1:B2", "C1:D1", "A3:A4", "D3:D4"):
+        sheet.merge_cells(cells)
+    book.save(tmp_path / "m.xlsx")
+    loaded = read(
+        "currency: EUR" + SHEET.replace("m.csv", "m.xlsx").replace("Customer}", "Customer, product: Product}")
+    )
+    rows = loaded.tables["subscriptions"][["subscription_id", "arr"]]
+    assert rows.values.tolist() == [
+        ["Oak Core 2026-03", 1200.0], ["Oak Core 2026-05", 1440.0],
+        ["Oak Plus 2026-03", 600.0], ["Oak Plus 2026-05", 0.0],
+    ]  # fmt: skip
+
+
+def test_columns_that_are_no_month_are_told_and_months_in_no_order_refused(write, read):
+    write("m.csv", "Customer,2026-01,enero 26,2026-03,FY2026\nA,1,2,1,4\n")
+    loaded = read(SHEET)
+    assert any(
+        "2 columns of m.csv not read as a month: enero 26, FY2026" in one.finding
+        for one in loaded.observations
+    )
+    write("m.csv", "Customer,Jan 31,Feb 28,Mar 31\nA,1,2,1\n")
+    with pytest.raises(SourceError, match="the columns' months are in no order: Jan 31, Feb 28, Mar 31"):
+        read(SHEET)
+
+
 def test_a_row_a_customer_and_month_from_a_warehouse(tmp_path, read):
     rows = [
         (7, "2025-12", "100.00"),

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from workahead.book.asides import alike
 from workahead.book.book import Book
+from workahead.sources.observed import many
 
 COLOURS = {"high": "bold red", "medium": "yellow", "low": "dim"}
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -70,9 +71,9 @@ def _facts(row: dict[Any, Any]) -> str:
     if row["header_line"] > 1:
         facts.append(f"header on line {row['header_line']}")
     if row["dropped_as_footer"]:
-        facts.append(f"{row['dropped_as_footer']} footer lines dropped")
+        facts.append(f"{many(row['dropped_as_footer'], 'footer line')} dropped")
     if row["left_out"]:
-        facts.append(f"{row['left_out']:,} rows are not of this table")
+        facts.append(f"{many(row['left_out'], 'row')} not of this table")
     return ", ".join(facts)
 
 

@@ -12,20 +12,20 @@ _TIME = rf"(?:,?[T ]\s*{_CLOCK}\s*(?P<ap>[AaPp]\.?[Mm]\.?)?\s*(?P<z>Z|UTC|GMT|[+
 _ISO = re.compile(rf"(?P<y>\d{{4}})[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}}){_TIME}")
 _COMPACT = re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})")
 _NUMERIC = re.compile(rf"(?P<a>\d{{1,2}})(?P<sep>[/.-])(?P<b>\d{{1,2}})(?P=sep)(?P<y>\d{{4}}|\d{{2}}){_TIME}")
-_NAMED = re.compile(rf"(?P<d>\d{{1,2}})[ -](?P<name>[A-Za-z]{{3,9}})\.?[ ,-]+(?P<y>\d{{4}}|\d{{2}}){_TIME}")
+_NAMED = re.compile(rf"(?P<d>\d{{1,2}})[ -](?P<name>[A-Za-zä]{{3,9}})\.?[ ,-]+(?P<y>\d{{4}}|\d{{2}}){_TIME}")
 _AMERICAN = re.compile(rf"(?P<name>[A-Za-z]{{3,9}})\.? (?P<d>\d{{1,2}}),? (?P<y>\d{{4}}){_TIME}")
 _SERIAL = re.compile(r"(?P<days>[2-7]\d{4})(?:\.(?P<part>\d+))?")
 _MONTH = (
     re.compile(r"(?P<y>(?:19|20)\d{2})[-/. ]?(?P<m>0?[1-9]|1[0-2])"),
     re.compile(r"(?P<m>0?[1-9]|1[0-2])[-/. ](?P<y>(?:19|20)\d{2})"),
-    re.compile(r"(?P<name>[A-Za-z]{3,9})\.?[ '’/_-]*(?P<y>(?:19|20)?\d{2})"),
+    re.compile(r"(?P<name>[A-Za-zä]{3,9})\.?[ '’/_-]*(?P<y>(?:19|20)?\d{2})"),
 )
-_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_WHOLE = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-    "december",
+_NAMES = (
+    ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+     "november", "december"),
+    ("januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober",
+     "november", "dezember"),
 )  # fmt: skip
-_MONTHS = {name: n for n, name in enumerate(_NAMES, start=1)}
 _UNIX = re.compile(r"(?P<seconds>[1-3]\d{9})(?:\d{3})?")
 _EXCEL_EPOCH = date(1899, 12, 30)
 YEARS = range(1900, 10000)
@@ -105,7 +105,7 @@ class _Zones:
             day, month = (second, first) if order == "mdy" else (first, second)
             return None if order not in ("dmy", "mdy") else self._day(match, _year(match["y"]), month, day)
         if match := _NAMED.fullmatch(text) or _AMERICAN.fullmatch(text):
-            named = _MONTHS.get(match["name"][:3].lower())
+            named = _named(match["name"])
             return None if named is None else self._day(match, _year(match["y"]), named, int(match["d"]))
         if match := _UNIX.fullmatch(text):
             return self._moment(datetime.fromtimestamp(int(match["seconds"]), UTC))
@@ -145,7 +145,7 @@ def _year(text: str) -> int:
 def month_of(text: str) -> date | None:
     """The first day of a month that is written without a day, or with one in ISO form; None for anything else.
 
-    >>> [str(month_of(one)) for one in ("2026-10", "10/2026", "Oct-26", "October 2026", "2026-10-31", "FY26")]
+    >>> [str(month_of(one)) for one in ("2026-10", "10/2026", "Oct-26", "Okt 2026", "2026-10-31", "FY26")]
     ['2026-10-01', '2026-10-01', '2026-10-01', '2026-10-01', '2026-10-01', 'None']
     """
     if (match := next((found for one in _MONTH if (found := one.fullmatch(text))), None)) is not None:
@@ -158,9 +158,9 @@ def month_of(text: str) -> date | None:
 
 
 def _named(name: str) -> int | None:
-    """The month of an English name, short or whole."""
-    month = _MONTHS.get(name[:3].lower())
-    return month if month and (len(name) <= 4 or _WHOLE[month - 1] == name.lower()) else None
+    """The month of a name, English or German, short or whole."""
+    fits = (n for names in _NAMES for n, one in enumerate(names, start=1) if one.startswith(name.lower()))
+    return next(fits, None)
 
 
 def stated_order(date_format: str) -> str | None:

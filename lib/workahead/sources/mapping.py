@@ -215,6 +215,10 @@ def _months(export: Export, header: list[str], problems: list[str]) -> dict[int,
                     f"the month of column {one!r} stands twice: take out the one that is not meant"
                 )
             found[n] = day.isoformat()
+    if (days := list(found.values())) not in (sorted(days), sorted(days, reverse=True)):
+        problems.append(
+            f"the columns' months are in no order: {some(header[n] for n in found)}. Write them as 2026-10"
+        )
     if not found:
         problems.append(
             f"no column is headed by a month (2026-10, Oct 2026), as `months: {export.months}` says"

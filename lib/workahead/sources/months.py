@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from workahead.errors import some
-from workahead.sources.observed import Observation
+from workahead.sources.mapping import MONTH_COLUMN
+from workahead.sources.observed import Observation, many
 from workahead.sources.part import Part
 
 TOTAL = re.compile(r"\b(?:sub|grand)?\s*totals?\b|\bsum(?:me|s)?\b|\bgesamt", re.IGNORECASE)
@@ -103,6 +104,18 @@ def told(rows: pd.DataFrame, parts: Sequence[Part], made: pd.DataFrame) -> Itera
         advice="movements, retention and cohorts are as in the table; load the contracts with their end dates for "
         "the rest",
     )
+    for part in parts:
+        used = {n for places in part.mapping.columns.values() for n in places} | set(part.mapping.months)
+        header = part.table.header if part.mapping.months else []
+        unread = [one for n, one in enumerate(header) if n not in used and MONTH_COLUMN.fullmatch(one)]
+        if unread:
+            yield Observation(
+                "medium",
+                "subscriptions",
+                f"{many(len(unread), 'column')} of {part.export.file} not read as a month: {some(unread)}",
+                len(unread),
+                advice="if it is one, head it like 2026-10",
+            )
     lacking = pd.period_range(months.min(), months.max(), freq="M").difference(months.unique())
     if len(lacking):
         yield Observation(

@@ -6,10 +6,11 @@ import csv
 import gzip
 import hashlib
 import io
+import math
 import re
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import islice
@@ -20,6 +21,7 @@ import pandas as pd
 import pyarrow as pa
 
 from workahead.errors import SourceError, some
+from workahead.sources.amounts import parse_amounts
 from workahead.sources.encodings import decode
 from workahead.sources.layout import HEAD, find_delimiter, footer_start, header_row, matches, plain
 
@@ -250,10 +252,9 @@ def _sheet(
         best: list[list[str]] = []
         score, which = (-1, -1), ""
         for one in [sheet] if sheet is not None else names:
-            rows = [
-                [_cell(cell) for cell in row]
-                for row in book.get_sheet_by_name(one).to_python(skip_empty_area=False)
-            ]
+            there = book.get_sheet_by_name(one)
+            rows = [[_cell(cell) for cell in row] for row in there.to_python(skip_empty_area=False)]
+            _spread(rows, there.merged_cell_ranges or ())
             fit = (max((matches(row, known) for row in rows[:HEAD]), default=-1), len(rows))
             if fit[0] > score[0]:
                 best, score, which = rows, fit, one
@@ -269,6 +270,16 @@ def _sheet(
     if not any(any(row) for row in best):
         raise SourceError(f"{name} is empty: its sheet holds no cell. Export it again.")
     return iter(enumerate(best, start=1)), which
+
+
+def _spread(rows: list[list[str]], merged: Iterable[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+    """A name in a merged cell is that of all its rows; an amount counts once."""
+    for (top, left), (bottom, _) in merged:
+        inside = [row for row in rows[top : bottom + 1] if left < len(row)]
+        name = inside[0][left] if inside else ""
+        if re.search(r"[^\W\d_]", name) and math.isnan(parse_amounts([name]).values[0]):
+            for row in inside[1:]:
+                row[left] = name
 
 
 def _cell(value: object) -> str:
