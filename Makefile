@@ -37,7 +37,7 @@ lint: $(DEV_ENV)            ## formatting, rules, layers and types
 sample: $(RUN_ENV)          ## write the sample company's exports again (byte for byte the same)
 	$(BIN)/workahead sample
 
-screenshot: $(DEV_ENV)      ## the README's picture, from the published report
+screenshot: $(DEV_ENV)      ## the pictures of README and docs, from the published report and a Lab
 	$(BIN)/python docs/screenshot.py
 
 bundle: $(RUN_ENV)          ## with Node: a small plotly.js for pages of less than 1 MB, into reports/bundle
