@@ -30,8 +30,9 @@ def record(book: Book) -> tuple[pd.DataFrame, pd.DataFrame]:
     table = events(book)
     calls = call_history(book, table).dropna(subset=["forecast_arr"])
     calls = calls.merge(table[["subscription_id", "account_id", "renewal_date"]], on="subscription_id")
-    account = calls["account_id"] + "@" + calls["renewal_date"].dt.strftime("%Y-%m-%d")
-    calls["unit"] = calls["subscription_id"].where(calls["named"], account)
+    shared = calls.loc[~calls["named"].astype(bool)]
+    account = shared["account_id"] + "@" + shared["renewal_date"].dt.strftime("%Y-%m-%d")
+    calls["unit"] = calls["subscription_id"].where(calls["named"], account.reindex(calls.index))
     calls["days_ahead"] = (calls["renewal_date"] - calls["called_on"]).dt.days
     return table, calls
 

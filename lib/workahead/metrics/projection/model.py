@@ -57,6 +57,7 @@ FURTHEST, NO_SPREAD = 3.0, 1e-9
 """What is further off than the past tells of (standard deviations) says no more than what is so far; below such a
 standard deviation the past was all alike."""
 _WITHIN_SEGMENT = ["size", "touches", "support", "decision_maker"]
+_YES_OR_NO = ["lost_before", "decision_maker", "champion_left", "champion_replaced"]
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,8 @@ class Design:
     """How signals become columns: fixed on the past, so that a coming renewal never changes another's."""
 
     levels: dict[str, list[str]]  # of segment, product, category, called_by
-    means: pd.DataFrame  # of the numbers, by segment ("": over all)
-    spreads: pd.Series
+    means: Floats  # of the numbers: a row for each segment, the last one over all
+    spreads: Floats
     centre: Floats
     factors: list[str]  # of each column
 
@@ -86,39 +87,37 @@ def design(signals: pd.DataFrame, weights: Floats, called: bool) -> tuple[Design
         for name in ("segment", "product", "category", "called_by")
     }
     levels["category"] = sorted({*levels["category"], *CATEGORY_PRIOR}) if called else []
-    numbers = signals[NUMBERS]
-    means = numbers.groupby(signals["segment"]).mean() if len(signals) else pd.DataFrame(columns=NUMBERS)
-    means.loc[""] = numbers.mean()
-    means = means.astype("float64").fillna(means.loc[""])
-    away = numbers - _expected(signals, means)
-    spreads = np.sqrt((away**2).mean()).astype("float64")
-    spreads = spreads.where(spreads > NO_SPREAD, 1.0)  # where all were alike, or none is known
-    for name in ("lost_before", "decision_maker", "champion_left", "champion_replaced"):
-        spreads[name] = 1.0  # a yes or no
+    numbers = signals[NUMBERS].to_numpy(dtype="float64")
+    means = _means(numbers, np.column_stack([_is(signals, "segment", levels), np.ones(len(signals))]))
+    means = np.where(np.isnan(means), means[-1], means)
+    away = numbers - _expected(signals, levels, means)
+    spreads = np.sqrt(_means(away**2, np.ones((len(signals), 1)))[0])
+    # one where all were alike, or none is known; and for a yes or no
+    spreads = np.where((spreads > NO_SPREAD) & ~np.isin(NUMBERS, _YES_OR_NO), spreads, 1.0)
     raw, factors = _raw(signals, levels, means, spreads)
-    seen = ~np.isnan(raw)
-    total = (weights[:, None] * seen).sum(axis=0)
-    centre = np.divide(
-        np.nansum(raw * weights[:, None], axis=0), total, out=np.zeros(len(factors)), where=total > 0
-    )
-    made = Design(levels, means, spreads, centre, factors)
+    made = Design(levels, means, spreads, np.nan_to_num(_means(raw, weights[:, None])[0]), factors)
     return made, made._scaled(raw)
 
 
-def _expected(signals: pd.DataFrame, means: pd.DataFrame) -> Floats:
+def _means(values: Floats, weights: Floats) -> Floats:
+    """The mean of what is known of each column, by each column of weights."""
+    total: Floats = weights.T @ ~np.isnan(values)
+    sums: Floats = weights.T @ np.nan_to_num(values)
+    return np.divide(sums, total, out=np.full_like(sums, np.nan), where=total > 0)
+
+
+def _expected(signals: pd.DataFrame, levels: dict[str, list[str]], means: Floats) -> Floats:
     """The mean of each number in the renewal's segment where that matters, else over all."""
-    values = means[NUMBERS].to_numpy(dtype="float64")
-    own, over_all = (means.index.get_indexer(pd.Index(names)) for names in (signals["segment"], [""]))
-    within = np.isin(NUMBERS, _WITHIN_SEGMENT)
-    expected: Floats = np.where(within, values[np.where(own < 0, over_all, own)], values[over_all])
+    own = pd.Index(levels["segment"], dtype="str").get_indexer(pd.Index(signals["segment"]))
+    expected: Floats = np.where(np.isin(NUMBERS, _WITHIN_SEGMENT), means[own], means[-1])
     return expected
 
 
 def _raw(
-    signals: pd.DataFrame, levels: dict[str, list[str]], means: pd.DataFrame, spreads: pd.Series
+    signals: pd.DataFrame, levels: dict[str, list[str]], means: Floats, spreads: Floats
 ) -> tuple[Floats, list[str]]:
     numbers = signals[NUMBERS].to_numpy(dtype="float64")
-    away = (numbers - _expected(signals, means)) / spreads[NUMBERS].to_numpy()
+    away = (numbers - _expected(signals, levels, means)) / spreads
     parts = [*(_is(signals, name, levels) for name in ("segment", "product")), away.clip(-FURTHEST, FURTHEST)]
     factors = ["segment_effect"] * len(levels["segment"]) + ["product_effect"] * len(levels["product"])
     factors += [_OF_NUMBER[name] for name in NUMBERS]
