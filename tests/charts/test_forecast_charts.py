@@ -86,3 +86,5 @@ def test_the_largest_arr_exposed_decides() -> None:
         ["Alder", "40%\u00a0to\u00a060%", "", ""],
         ["B", "0%\u00a0to\u00a020%", "", ""],
     ]
+    sure = charts.deciding_renewals(due.assign(low=0.5, high=0.5))
+    assert set(sure["range"]) == {"50%"}

@@ -45,7 +45,8 @@ def deciding_renewals(renewals: pd.DataFrame, top: int = 15) -> pd.DataFrame:
     exposed = (table["due_arr"] * (1 - table["probability"])).round(2)
     table = table.loc[exposed.sort_values(ascending=False, kind="stable").index].head(top)
     bounds = zip(table["low"], table["high"], strict=True)
-    spans = [f"{percent(low, 0)}\u00a0to\u00a0{percent(high, 0)}" for low, high in bounds]
+    rounded = [(percent(low, 0), percent(high, 0)) for low, high in bounds]
+    spans = [low if low == high else f"{low}\u00a0to\u00a0{high}" for low, high in rounded]
     table = table.assign(customer=names(table), range=pd.Series(spans, index=table.index, dtype="str"))
     table = table.reindex(columns=list(COLUMNS)).reset_index(drop=True)
     for name in ("because", "csm"):

@@ -90,14 +90,9 @@ def worklist(base: pd.DataFrame, urgent: bool = False) -> pd.DataFrame:
 
 
 def coming_renewals(base: pd.DataFrame) -> pd.DataFrame:
-    """The renewals of ``wa.renewal_base`` with what was said of them in words: account, call, would_renew, tier."""
+    """The renewals of ``wa.renewal_base`` as people read them: with account, and call in words."""
     called = base["category"].map({**CALL_NAMES}).astype("str").fillna(base["category"])
-    return base.assign(
-        account=_named(base),
-        call=called.fillna("Not called"),
-        would_renew=base["would_renew"].str.replace("_", " "),
-        tier=base["tier"].str.replace("_", " "),
-    )
+    return base.assign(account=_named(base), call=called.fillna("Not called"))
 
 
 def lacking(needs: str) -> str:
