@@ -179,6 +179,27 @@ def test_a_customer_called_total_is_kept_and_told(write, read):
     assert any(one.weight == "high" and "'Total Wines'" in one.finding for one in loaded.observations)
 
 
+def test_a_customer_called_total_in_rows_of_months_is_a_customer(write, read):
+    write(
+        "m.csv",
+        "account_id,month,mrr\nTotal Wines,2026-01,10\nTotal Wines,2026-02,10\nBo,2026-02,10\nCy,x,1\n",
+    )
+    loaded = read(ROWS)
+    assert changes(loaded) == [("Bo", "2026-02-01", 120.0), ("Total Wines", "2026-01-01", 120.0)]
+    assert loaded.set_aside["reason"].tolist() == ["month is no date"]
+
+
+def test_months_of_which_none_can_be_read_make_no_contract(write, read):
+    write("m.csv", "account_id,month,mrr\nA,soon,10\n")
+    assert read(ROWS).tables["subscriptions"].empty
+    write("m.csv", "account_id,month,mrr\n")
+    assert (
+        read(ROWS.replace("subscriptions}", "subscriptions, may_be_empty: true}"))
+        .tables["subscriptions"]
+        .empty
+    )
+
+
 def test_months_that_are_not_there_or_stand_twice_are_refused(write, read):
     write("m.csv", "Customer,FY25,Total\nA,1,1\n")
     with pytest.raises(SourceError, match="no column is headed by a month"):

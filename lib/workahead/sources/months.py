@@ -16,7 +16,7 @@ import pandas as pd
 
 from workahead.errors import some
 from workahead.sources.mapping import MONTH_COLUMN
-from workahead.sources.observed import Observation, many
+from workahead.sources.observed import Observation, Weight, many
 from workahead.sources.part import Part
 
 TOTAL = re.compile(r"\b(?:sub|grand)?\s*totals?\b|\bsum(?:me|s)?\b|\bgesamt", re.IGNORECASE)
@@ -25,33 +25,28 @@ SUMMED = ("arr", "arr_original")
 
 
 def mark_totals(part: Part) -> None:
-    """Set aside rows that are called a total and are one: of all the customers, or of those since the total before."""
-    if not part.monthly:
+    """Set aside a sheet's rows that are called a total and are one: of all customers, or of those since the last."""
+    ids = part.texts["account_id"].fillna("") if part.mapping.months else pd.Series(dtype="str")
+    totals = sorted(set(part.lines[ids.str.contains(TOTAL)])) if len(ids) else []
+    if not totals:
         return
-    ids = part.texts["account_id"].fillna("")
-    called = ids.str.contains(TOTAL)
-    if not called.any():
-        return
-    sums = (
-        part.frame.assign(line=part.lines).groupby(["line", "start_date"])["arr"].sum().unstack(fill_value=0)
-    )
-    totals, since = sorted(set(part.lines[called])), 0
-    own = sums.drop(index=totals, errors="ignore")
+    by_line = part.frame.assign(line=part.lines).groupby(["line", "start_date"])["arr"]
+    sums = by_line.sum().unstack(fill_value=0)
+    own, since = sums.drop(index=totals), 0
     for line in totals:
         above = own[(own.index > since) & (own.index < line)]
-        rows = np.flatnonzero(part.lines == line)
+        rows, since = np.flatnonzero(part.lines == line), line
         if any(len(one) and np.allclose(one.sum(), sums.loc[line], atol=0.5) for one in (own, above)):
             part.mark(rows, "account_id", "the row is a total of others")
-        else:
-            part.saw(
-                "high",
-                f"{ids.iloc[rows[0]]!r} in {part.export.file} is called a total and is not the sum of the rows: "
-                "kept as a customer",
-                len(rows),
-                example=f"line {line}",
-                advice="leave it out with `where:`, if it is no customer",
-            )
-        since = line
+            continue
+        name = f"{ids.iloc[rows[0]]!r} in {part.export.file}"
+        part.saw(
+            "high",
+            f"{name} is called a total and is not the sum of the rows: kept as a customer",
+            len(rows),
+            example=f"line {line}",
+            advice="leave it out with `where:`, if it is no customer",
+        )
 
 
 def contracts(rows: pd.DataFrame) -> pd.DataFrame:
@@ -80,11 +75,9 @@ def contracts(rows: pd.DataFrame) -> pd.DataFrame:
     rows = pd.concat([rows, gone]).sort_values([*keys, "start_date"], kind="stable", ignore_index=True)
     rows[list(summed)] = rows[list(summed)].round(2)
     rows = rows[rows["arr"] != rows.groupby(keys, dropna=False)["arr"].shift().fillna(0.0)]
-    names = (
-        rows["account_id"] + (" " + rows["product"].fillna("")).str.rstrip()
-        if "product" in rows
-        else rows["account_id"]
-    )
+    names = rows["account_id"]
+    if "product" in rows:
+        names = (names + " " + rows["product"].fillna("")).str.rstrip()
     rows = rows.assign(subscription_id=names + " " + rows["start_date"].dt.strftime("%Y-%m"))
     rows["replaces"] = rows.groupby(keys, dropna=False)["subscription_id"].shift().astype("str")
     rows["end_date"] = pd.Series(pd.NaT, index=rows.index, dtype="datetime64[us]")
@@ -93,47 +86,40 @@ def contracts(rows: pd.DataFrame) -> pd.DataFrame:
 
 def told(rows: pd.DataFrame, parts: Sequence[Part], made: pd.DataFrame) -> Iterator[Observation]:
     """What a reader of numbers that come from months should know."""
-    files = some(dict.fromkeys(part.export.file for part in parts))
+    if rows.empty:
+        return
     months, count = rows["start_date"].dt.to_period("M"), int((made["arr"] > 0).sum())
-    yield Observation(
-        "medium",
-        "subscriptions",
-        f"{files}: {len(rows):,} customer-months, {months.min()} to {months.max()}, make {count:,} "
-        "contracts without an end: nothing comes due, so renewals, renewal rates and the projection say nothing",
+    files, first, last = some(dict.fromkeys(part.export.file for part in parts)), months.min(), months.max()
+    yield _observed(
+        f"{files}: {len(rows):,} customer-months, {first} to {last}, make {many(count, 'contract')} without an end: "
+        "nothing comes due, so renewals, renewal rates and the projection say nothing",
+        "movements, retention and cohorts are as in the table; load contracts with end dates for the rest",
         len(rows),
-        advice="movements, retention and cohorts are as in the table; load the contracts with their end dates for "
-        "the rest",
     )
     for part in parts:
         used = {n for places in part.mapping.columns.values() for n in places} | set(part.mapping.months)
         header = part.table.header if part.mapping.months else []
         unread = [one for n, one in enumerate(header) if n not in used and MONTH_COLUMN.fullmatch(one)]
         if unread:
-            yield Observation(
-                "medium",
-                "subscriptions",
-                f"{many(len(unread), 'column')} of {part.export.file} not read as a month: {some(unread)}",
-                len(unread),
-                advice="if it is one, head it like 2026-10",
-            )
-    lacking = pd.period_range(months.min(), months.max(), freq="M").difference(months.unique())
-    if len(lacking):
-        yield Observation(
-            "medium",
-            "subscriptions",
-            f"{files}: no amount at all in {some(lacking)}: what was there before stands",
-            advice="add the months, unless the table is by quarter or year",
-        )
+            said = f"{many(len(unread), 'column')} of {part.export.file} not read as a month: {some(unread)}"
+            yield _observed(said, "if it is one, head it like 2026-10", len(unread))
+    if len(lacking := pd.period_range(first, last, freq="M").difference(months.unique())):
+        said = f"{files}: no amount at all in {some(lacking)}: what was there before stands"
+        yield _observed(said, "add the months, unless the table is by quarter or year")
     keys = [name for name in ("account_id", "product") if name in rows]
-    several = rows.assign(start_date=months).duplicated([*keys, "start_date"])
-    if several.any():
-        equal = rows.duplicated()
-        yield Observation(
-            "medium" if equal.any() else "low",
-            "subscriptions",
-            f"{files}: {int(several.sum()):,} rows more than one for a customer and month were added up"
-            + (f", {int(equal.sum()):,} of them the same as another" if equal.any() else ""),
-            int(several.sum()),
-            float(rows.loc[equal, "arr"].sum()) / max(months.nunique(), 1) if equal.any() else None,
-            advice="map `product`, if they are products; take out what stands there twice",
+    several, equal = (
+        rows.assign(start_date=months).duplicated([*keys, "start_date"]).sum(),
+        rows.duplicated().sum(),
+    )
+    if several:
+        yield _observed(
+            f"{files}: {many(int(several), 'row')} more than one for a customer and month, added up"
+            + (f", {equal:,} of them the same as another" if equal else ""),
+            "map `product`, if they are products; take out what stands there twice",
+            int(several),
+            "medium" if equal else "low",
         )
+
+
+def _observed(finding: str, advice: str, rows: int | None = None, weight: Weight = "medium") -> Observation:
+    return Observation(weight, "subscriptions", finding, rows, advice=advice)
