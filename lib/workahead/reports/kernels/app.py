@@ -28,6 +28,8 @@ IMPORTS = (
     "workahead.charts",
     "workahead.show",
     "great_tables",
+    "polars",  # what great-tables holds a table in
+    "nbformat",  # asked for by Plotly when it shows its first figure
 )
 PR_SET_PDEATHSIG = 1
 
