@@ -95,7 +95,9 @@ def _set(df: pd.DataFrame, heads: Mapping[str, str], kinds: Mapping[str, str], a
     naming = first if kinds[first] == columns.TEXT and len(kinds) > 1 else None
     if naming:
         text[naming] = text[naming].replace("", "not given")
-    gt = GT(nw.from_native(text).to_polars(), id="table", rowname_col=naming)  # pandas takes four times as long
+    gt = GT(
+        nw.from_native(text).to_polars(), id="table", rowname_col=naming
+    )  # pandas takes four times as long
     gt = gt.cols_label({column: heads[column] for column in kinds if column != naming})
     if naming:
         gt = gt.tab_stubhead(heads[naming])
