@@ -186,8 +186,9 @@ def _lacking(export: Export, header: list[str], known: set[str]) -> list[str]:
     for name, shape in TABLES[export.table].columns.items():
         instead = INSTEAD.get(export.table, {}).get(name, ())
         if shape.required and name not in known and known.isdisjoint(instead):
-            hint = f"   # or {', '.join(instead)}" if instead and "month" not in instead else ""
-            lines.append(f"{name}: <header>{hint}")
+            row = "month, where a row is a customer's month (then no id)" if name == "start_date" else ""
+            hint = row or ", ".join(one for one in instead if one != "month")
+            lines.append(f"{name}: <header>" + (f"   # or {hint}" if hint else ""))
     if "price" in known and "interval" not in known:
         lines.append("interval: <header>   # how often the price is paid; or `constant: {interval: month}`")
     if not lines:
