@@ -19,7 +19,7 @@ import numpy as np
 
 from bench import due
 
-PANELS = ("retention", "cohorts", "survival", "renewals", "forecast", "plan")
+PANELS = ("retention", "cohorts", "survival", "renewals", "forecast", "plan", "definitions")
 SAMPLE, LARGE = "the sample", "50,000 accounts"
 BARS = {SAMPLE: 0.150, LARGE: 1.0}
 """Seconds of a redraw, at the median."""

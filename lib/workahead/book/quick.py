@@ -5,6 +5,7 @@ from __future__ import annotations
 import narwhals as nw
 
 from workahead.book.book import Book
+from workahead.book.once import once
 
 
 def quick(book: Book) -> Book:
@@ -19,8 +20,12 @@ def quick(book: Book) -> Book:
     >>> quick(Book.from_frames("2025-12-31", contracts))
     Book as of 2025-12-31: 1 subscriptions, 1 accounts (polars)
     """
-    if book.engine != "pandas":
-        return book
+    return _moved(book) if book.engine == "pandas" else book
+
+
+@once
+def _moved(book: Book) -> Book:
+    """On Polars, one for all panels on a book: what is learned of it is learned once."""
     tables = {name: nw.from_native(frame).to_polars().lazy() for name, frame in book.tables.items()}
     moved = book._like(tables, engine="polars", folder=book.folder)
     if book._base is not book:

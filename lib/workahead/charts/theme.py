@@ -140,35 +140,36 @@ def figure(name: str, title: str, alt: str, *, height: int, note: str | None = N
     below = textwrap.wrap(" ".join((note or "").split()), NOTE_WIDTH, break_on_hyphens=False)
     top = 22 + _LINE * len(lines)
     bottom = 46 + 15 * len(below)
-    fig = go.Figure(layout={"template": TEMPLATE})
-    fig.update_layout(
-        title={
+    said = {
+        "text": "<br>".join(label(line) for line in below),
+        "x": 0,
+        "xref": "paper",
+        "xanchor": "left",
+        "y": 0,
+        "yref": "paper",
+        "yanchor": "bottom",
+        "yshift": -bottom + 2,
+        "align": "left",
+        "showarrow": False,
+        "font": {"size": 11},
+        "opacity": 0.8,
+    }
+    layout = {
+        "template": TEMPLATE,
+        "title": {
             "text": "<br>".join(f"<b>{label(line)}</b>" for line in lines),
             # Plotly puts the first baseline of a title of several lines at y only when it is anchored below.
             "y": 1 - 18 / (height + top + bottom),
             "yanchor": "bottom",
             "yref": "container",
         },
-        height=height + top + bottom,
-        margin={"l": 8, "r": 12, "t": top, "b": bottom},
-        meta={"alt": alt, "name": name},
-    )
-    if below:
-        fig.add_annotation(
-            text="<br>".join(label(line) for line in below),
-            x=0,
-            xref="paper",
-            xanchor="left",
-            y=0,
-            yref="paper",
-            yanchor="bottom",
-            yshift=-bottom + 2,
-            align="left",
-            showarrow=False,
-            font={"size": 11},
-            opacity=0.8,
-        )
-    return fig
+        "height": height + top + bottom,
+        "margin": {"l": 8, "r": 12, "t": top, "b": bottom},
+        "meta": {"alt": alt, "name": name},
+    }
+    return go.Figure(
+        layout=layout | ({"annotations": [said]} if below else {})
+    )  # at once: Plotly checks each step
 
 
 def nothing(name: str, title: str, why: str = "No data for this period") -> go.Figure:

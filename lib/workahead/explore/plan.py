@@ -27,7 +27,7 @@ from workahead.explore.what_ifs import (
 )
 from workahead.metrics.positions import described
 from workahead.metrics.projection.expansion_booked import booked
-from workahead.metrics.projection.expansion_pipeline import expansions, record
+from workahead.metrics.projection.expansion_pipeline import record
 from workahead.metrics.projection.losses import projected_losses, whole_cents
 from workahead.metrics.projection.nrr_plan import plan_deals
 from workahead.metrics.retention.retention import retention
@@ -59,7 +59,7 @@ def plan(
     settings = {
         "target": percentage("NRR target", wanted, min(0.8, wanted), max(1.4, wanted)),
         "end": ends,
-        "close_rate": stated("Close rate", record(book, expansions(book, [])).rate, close_rate),
+        "close_rate": stated("Close rate", record(book._base).rate, close_rate),
         "probabilities": Probabilities(book, probabilities),
         "saved": Saved(book, saved),
     }

@@ -15,6 +15,7 @@ from workahead.book.once import once
 from workahead.book.periods import Day, closing, shift_months
 from workahead.book.quick import quick
 from workahead.errors import ConfigError, UnknownName, did_you_mean
+from workahead.metrics.chosen import of_accounts, rows_of
 from workahead.metrics.positions import By
 from workahead.metrics.renewals.rate import renewal_rate
 from workahead.metrics.retention.retention import retention
@@ -234,6 +235,8 @@ def _table(
     basis = changes.pop("basis")
     same = all(getattr(book.definitions, rule) == value for rule, value in changes.items())
     under = book if same else _under(book, changes)
+    if by == "account_id" and of_accounts(under):
+        return rows_of(book, _table(book._base, of, chosen, last, months, by), by)
     if of == "starting":
         return retention(under, last, months, by, basis)
     return renewal_rate(under, shift_months(last, -months), last, by)

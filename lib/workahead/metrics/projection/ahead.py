@@ -13,11 +13,11 @@ from workahead.book import engines
 from workahead.book.book import Book
 from workahead.book.customers import customers
 from workahead.book.once import once
-from workahead.metrics.positions import By, complete, ordered, standing
+from workahead.metrics.chosen import of_accounts, rows_of
+from workahead.metrics.positions import by_group, grouped, levels
 from workahead.metrics.projection.growth import arrivals
 from workahead.metrics.projection.model import Floats
 from workahead.metrics.projection.outlook import Outlook, outlook
-from workahead.metrics.renewals.events import among
 
 
 @dataclass(frozen=True)
@@ -57,34 +57,43 @@ class Ahead:
 def ahead(book: Book, first: pd.Timestamp, ends: tuple[pd.Timestamp, ...], by: tuple[str, ...]) -> Ahead:
     """What is known of periods from the close of one day to the close of others."""
     names, last = book.by(by), max(ends)
+    if of_accounts(book):
+        return _chosen(ahead(book._base, first, ends, by), book, first, last, names)
     made, rows = open_in(book, last)
     flat = _as_if_renewed(book, last) if last > book.as_of else book
     keys = [*names, "customer_id"]
-    table = engines.pandas(standing(flat, [(first, end) for end in ends], by))
-    grouped = table.groupby(keys, as_index=False, dropna=False)
-    wide = grouped[["starting"]].max()
-    for number in range(len(ends)):
-        then = table.loc[table["window"] == number, [*keys, "ending"]]
-        wide = wide.merge(then.rename(columns={"ending": f"ending_{number}"}), on=keys, how="left")
-    wide = ordered(wide.fillna({f"ending_{number}": 0 for number in range(len(ends))}), keys)
-    groups = _groups(flat, wide, by)
+    table = levels(flat, (first, *ends), by)
+    table = table.rename(columns={0: "starting", **{n + 1: f"ending_{n}" for n in range(len(ends))}})
+    groups = grouped(table, names)
     if len(rows):
-        place = wide[keys].assign(customer=range(len(wide)))
+        place = table[keys].assign(customer=range(len(table)))
         rows = rows.merge(_customers(flat, rows["subscription_id"], names).merge(place, on=keys))
         rows = rows.sort_values(["customer", "subscription_id"], kind="stable").reset_index(drop=True)
-    return Ahead(made, rows, wide, groups, _arriving(book, flat, groups[names], first))
+    return Ahead(made, rows, table, groups, _arriving(book, flat, groups[names], first))
 
 
+def _chosen(whole: Ahead, book: Book, first: pd.Timestamp, last: pd.Timestamp, names: list[str]) -> Ahead:
+    """What is known of the whole book, of some accounts."""
+    places = whole.customers.assign(place=range(len(whole.customers)))
+    customers, rows = rows_of(book, places, "account_id"), whole.open
+    if len(rows):
+        now = np.full(len(places), -1)
+        now[customers["place"]] = range(len(customers))
+        rows = rows.assign(customer=now[rows["customer"]])
+        rows = rows[rows["customer"] >= 0].reset_index(drop=True)
+    groups = grouped(customers, names)
+    flat = _as_if_renewed(book._base, last) if last > book.as_of else book._base
+    return Ahead(whole.made, rows, customers, groups, _arriving(book, flat, groups[names], first))
+
+
+@once
 def open_in(book: Book, last: pd.Timestamp) -> tuple[Outlook | None, pd.DataFrame]:
     """The outlook, and its open renewals of this book that come due up to a day; none where that day is over."""
     if last <= book.as_of:
         return None, pd.DataFrame(columns=["subscription_id"])
     made = outlook(book)
     rows = made.open[made.open["renewal_date"] <= last]
-    if book._base is not book:
-        shown = engines.pandas(book.frame("subscriptions").select("subscription_id"))["subscription_id"]
-        rows = rows[among(rows["subscription_id"], shown)]
-    return made, rows
+    return made, rows if book._base is book else rows_of(book, rows, "subscription_id")
 
 
 def times(rows: pd.DataFrame, until: pd.Timestamp, as_of: pd.Timestamp) -> NDArray[np.int64]:
@@ -93,19 +102,6 @@ def times(rows: pd.DataFrame, until: pd.Timestamp, as_of: pd.Timestamp) -> NDArr
         return np.zeros(len(rows), dtype="int64")
     days = (until - rows["renewal_date"]).dt.days
     return np.where(days >= 0, 1 + days // rows["term"].clip(lower=1), 0).astype("int64")
-
-
-def by_group(values: Floats, rows: NDArray[np.int64]) -> Floats:
-    """Sums of rows that are in order of their groups, which have so many each."""
-    if len(rows) == 1:
-        return np.asarray(values.sum(axis=0, keepdims=True), dtype="float64")
-    from scipy.sparse import csr_array  # six times as fast as numpy's reduceat
-
-    upto = np.concatenate([[0], np.cumsum(rows)])
-    sums: Floats = (
-        csr_array((np.ones(len(values)), np.arange(len(values)), upto), (len(rows), len(values))) @ values
-    )
-    return sums
 
 
 @once
@@ -130,8 +126,9 @@ def _arriving(book: Book, flat: Book, groups: pd.DataFrame, first: pd.Timestamp)
     if days <= 0:
         return np.zeros(len(groups))
     a_day = arrivals(book, tuple(names))
-    known = engines.pandas(standing(flat, [(book.as_of, first)], names))
-    known = known.assign(signed=(known["ending"] - known["starting"]).clip(lower=0))
+    known = levels(flat, (book.as_of, first), tuple(names))
+    known = rows_of(book, known, "account_id") if of_accounts(book) else known
+    known = known.assign(signed=(known[1] - known[0]).clip(lower=0))
     if names:
         signed = known.groupby(names, as_index=False, dropna=False)[["signed"]].sum()
         table = (
@@ -143,16 +140,6 @@ def _arriving(book: Book, flat: Book, groups: pd.DataFrame, first: pd.Timestamp)
         table = a_day.assign(signed=known["signed"].sum())
     gains = table["a_day"].fillna(0) * days - table["signed"]
     return gains.clip(lower=0).to_numpy(dtype="float64")
-
-
-def _groups(book: Book, table: pd.DataFrame, by: By) -> pd.DataFrame:
-    """Every group of the book (one without ``by``), and how many of the table's rows it has."""
-    names = book.by(by)
-    groups = complete(pd.DataFrame(columns=[*names, "rows"]).astype({"rows": "int64"}), book, by)
-    if not names:
-        return groups.assign(rows=len(table))
-    both = pd.concat([groups, table[names].assign(rows=1)])
-    return ordered(both.groupby(names, as_index=False, dropna=False)[["rows"]].sum(), names)
 
 
 def _customers(flat: Book, contracts: pd.Series, names: list[str]) -> pd.DataFrame:

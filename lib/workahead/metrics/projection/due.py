@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from workahead.book.book import Book
 from workahead.book.once import once
+from workahead.metrics.chosen import among, chosen_by
 from workahead.metrics.positions import By, money, rate
 from workahead.metrics.projection.ahead import open_in
 from workahead.metrics.projection.model import Floats
 from workahead.metrics.projection.outlook import KEPT
 from workahead.metrics.projection.what_if import WhatIf, assumed, share_kept
 from workahead.metrics.renewals.call_history import call_history
-from workahead.metrics.renewals.events import among, events
+from workahead.metrics.renewals.events import events
 from workahead.metrics.renewals.rate import added, cents, with_groups
 
 AMOUNTS = ["due_arr", "called_arr", "open_arr"]
@@ -53,17 +54,8 @@ def due_in(book: Book, first: pd.Timestamp, last: pd.Timestamp, by: By, given: W
 
 @once
 def _due(book: Book, first: pd.Timestamp, last: pd.Timestamp, by: tuple[str, ...]) -> _Due:
-    """The contracts of the period, and what is overdue."""
-    every, names = events(book), list(by)
-    inside = every["renewal_date"].between(first, last, inclusive="right")
-    overdue = every["outcome"].eq("overdue") & (every["renewal_date"] <= last)
-    table = with_groups(every[inside | overdue], book, by)
-    called = call_history(book, table)["subscription_id"]
-    table = table.assign(
-        renewals=1,
-        called_arr=table["due_arr"].where(among(table["subscription_id"], called), 0),
-        open_arr=table["due_arr"].where(table["outcome"].isin(KEPT), 0),
-    )
+    """The sums of a period, and what its contracts bring to them."""
+    table, names = _contracts(book, first, last, by), list(by)
     sums = added(cents(table, AMOUNTS), book, by, [*AMOUNTS, "renewals"])
     group = pd.Series(0, index=table.index)
     if names:
@@ -74,3 +66,21 @@ def _due(book: Book, first: pd.Timestamp, last: pd.Timestamp, by: tuple[str, ...
     arr, renewed = (table[name].to_numpy(dtype="float64") for name in ("due_arr", "renewed_arr"))
     place = ids.get_indexer(pd.Index(table["subscription_id"])).astype("int64")
     return _Due(sums, arr, renewed, np.asarray(group, dtype=np.int64), place)
+
+
+@chosen_by("subscription_id")
+def _contracts(book: Book, first: pd.Timestamp, last: pd.Timestamp, by: tuple[str, ...]) -> pd.DataFrame:
+    """The contracts of the period, and what is overdue, with their groups."""
+    every = events(book)
+    inside = every["renewal_date"].between(first, last, inclusive="right")
+    overdue = every["outcome"].eq("overdue") & (every["renewal_date"] <= last)
+    due = every[inside | overdue]
+    called_on = call_history(book, due)[
+        "subscription_id"
+    ]  # by their own accounts, not by those of their customers
+    table = with_groups(due, book, by)
+    called = among(table["subscription_id"], called_on)
+    kept = table["outcome"].isin(KEPT)
+    return table.assign(
+        renewals=1, called_arr=table["due_arr"].where(called, 0), open_arr=table["due_arr"].where(kept, 0)
+    )

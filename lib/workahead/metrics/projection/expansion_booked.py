@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from workahead.book import engines
 from workahead.book.once import once
-from workahead.metrics.positions import standing
+from workahead.metrics.chosen import among, chosen_by
+from workahead.metrics.positions import levels
 from workahead.metrics.renewals.upcoming import cents, with_columns
 
 if TYPE_CHECKING:
@@ -27,8 +30,8 @@ def booked(book: Book, start: pd.Timestamp, end: pd.Timestamp, by: tuple[str, ..
     names = list(by)
     today = book.as_of
     keys = list(dict.fromkeys(["customer_id", *names]))
-    served = engines.pandas(standing(book, [(min(start, today), min(end, today))], by))
-    served = served[list(dict.fromkeys([*keys, "account_id", "starting", "ending"]))]
+    served = levels(book, (min(start, today), min(end, today)), by)
+    served = served.rename(columns={0: "starting", 1: "ending"})
     signed = _signed(book, end, names) if end > today else None
     if signed is not None and len(signed):
         then = signed["cents"].where(signed["starts"] <= start, 0)
@@ -45,39 +48,50 @@ def _signed(book: Book, end: pd.Timestamp, names: list[str]) -> pd.DataFrame | N
     cents, customer_id, account_id and the ``names``. None where there are none, and by subscription, where what is
     signed has no customer yet.
     """
-    today, limit = (engines.day(day, book.engine) for day in (book.as_of, end))
-    said = [c for c in ("product", "replaces") if c in book.columns("subscriptions")]
-    frame = book.frame("subscriptions").select("subscription_id", "account_id", "start_date", "arr", *said)
-    begins = frame.filter(
-        (nw.col("start_date") > today) & (nw.col("start_date") <= limit) & (nw.col("arr") > 0)
-    )
-    coming = engines.pandas(begins)
+    coming = _coming(book, end)
     if coming.empty or book.definitions.grain == "subscription":
         return None
-    lines = book.service().filter((nw.col("stop") > today) & (nw.col("stop") <= limit))
-    product = [c for c in said if c == "product"]
-    lines = lines.select("subscription_id", "account_id", "stop", "cents")
-    ending = engines.pandas(
-        lines.join(frame.select("subscription_id", *product), on="subscription_id", how="left")
-    )
-    coming = coming.assign(starts=coming["start_date"], cents=cents(coming["arr"]))
-    ending = ending.assign(starts=ending["stop"], cents=-ending["cents"])[_replaced(ending, coming)]
-    kept = ["subscription_id", "account_id", *(c for c in product if c in names), "starts", "cents"]
+    ending = _ending(book, end)
+    ending = ending[_replaced(ending, coming)]
+    product = [c for c in names if c == "product" and c in coming]
+    kept = ["subscription_id", "account_id", *product, "starts", "cents"]
     parts = pd.concat([coming[kept], ending[kept]], ignore_index=True)
     table = with_columns(parts.astype({"starts": "datetime64[us]", "account_id": "str"}), book, names)
     return table.assign(account_id=table["owner"])
 
 
-def _replaced(ending: pd.DataFrame, coming: pd.DataFrame) -> pd.Series:
+@chosen_by("subscription_id")
+def _coming(book: Book, end: pd.Timestamp) -> pd.DataFrame:
+    """The contracts that begin after the as-of date, up to ``end``."""
+    today, limit = (engines.day(day, book.engine) for day in (book.as_of, end))
+    starts = nw.col("start_date")
+    said = [c for c in ("product", "replaces") if c in book.columns("subscriptions")]
+    frame = book.frame("subscriptions").filter((starts > today) & (starts <= limit) & (nw.col("arr") > 0))
+    coming = engines.pandas(frame.select("subscription_id", "account_id", "arr", *said, starts="start_date"))
+    return coming.assign(cents=cents(coming["arr"]))
+
+
+@chosen_by("subscription_id")
+def _ending(book: Book, end: pd.Timestamp) -> pd.DataFrame:
+    """The lines of service that end between the as-of date and ``end``, with what that takes away."""
+    today, limit = (engines.day(day, book.engine) for day in (book.as_of, end))
+    stop = nw.col("stop")
+    lines = book.service().filter((stop > today) & (stop <= limit))
+    lines = lines.select("subscription_id", "account_id", starts="stop", cents=0 - nw.col("cents"))
+    if "product" in book.columns("subscriptions"):
+        products = book.frame("subscriptions").select("subscription_id", "product")
+        lines = lines.join(products, on="subscription_id", how="left")
+    return engines.pandas(lines)
+
+
+def _replaced(ending: pd.DataFrame, coming: pd.DataFrame) -> pd.Series | NDArray[np.bool_]:
     """Which of the lines that end do so for a contract to come: one that names them, or of their account and product
     (of their account, where they have none).
     """
     named = coming.get("replaces", pd.Series(dtype="str")).dropna().str.split(";").explode().str.strip()
-    linked = ending["subscription_id"].isin(named)
+    linked = among(ending["subscription_id"], named)
     if "product" not in ending:
-        return linked | ending["account_id"].isin(coming["account_id"])
-    bare = ending["product"].isna() & ending["account_id"].isin(coming["account_id"])
-    beside = pd.MultiIndex.from_frame(ending[["account_id", "product"]]).isin(
-        pd.MultiIndex.from_frame(coming[["account_id", "product"]].dropna())
-    )
-    return linked | bare | beside
+        return linked | among(ending["account_id"], coming["account_id"])
+    bare = ending["product"].isna() & among(ending["account_id"], coming["account_id"])
+    lines, begun = (table["account_id"] + "\0" + table["product"] for table in (ending, coming))
+    return linked | bare | among(lines, begun.dropna())

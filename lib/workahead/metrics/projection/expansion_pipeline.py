@@ -10,8 +10,10 @@ import narwhals as nw
 import pandas as pd
 
 from workahead.book import engines
+from workahead.book.once import once
 from workahead.book.periods import shift_months
 from workahead.book.tables import NOT_SET
+from workahead.metrics.chosen import chosen_by
 from workahead.metrics.renewals.upcoming import cents, with_columns
 
 if TYPE_CHECKING:
@@ -23,7 +25,8 @@ COLUMNS = ["opportunity_id", "account_id", "stage", "amount", "close_date", "is_
 RECORD_MONTHS = 12
 
 
-def expansions(book: Book, names: list[str]) -> pd.DataFrame:
+@chosen_by("account_id")
+def expansions(book: Book, names: tuple[str, ...]) -> pd.DataFrame:
     """The book's expansion opportunities: COLUMNS, cents, the owning account (``owner``) and the ``names`` to group by.
 
     None without opportunities, or where these have no type, amount or close date. A column of contracts that
@@ -61,8 +64,10 @@ class Record:
         return (won + PRIOR * self.usual * self.rate) / (closed + PRIOR * self.usual)
 
 
-def record(book: Book, every: pd.DataFrame) -> Record:
-    """The record of what is closed by the as-of date; by ARR that of the last 12 months, drawn towards all of it."""
+@once
+def record(book: Book) -> Record:
+    """What became of all that is closed by the as-of date; by ARR of the last 12 months, drawn towards all of it."""
+    every = expansions(book._base, ())
     closed = every[every["is_closed"] & (every["close_date"] <= book.as_of)]
     total = float(closed["cents"].sum())
     if not total:
@@ -81,15 +86,17 @@ def recent(book: Book, every: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     return every["cents"].where(inside & every["is_won"], 0), every["cents"].where(inside, 0)
 
 
-def stage_rates(book: Book, every: pd.DataFrame, whole: Record) -> dict[str, float]:
+@once
+def stage_rates(book: Book) -> dict[str, float]:
     """By stage: of the opportunities closed by the as-of date that ever stood in it, the share won, drawn towards the
     share of all. Empty without stage_history: then the share of all holds for each.
     """
     if "stage_history" not in book.tables:
         return {}
+    every = expansions(book._base, ())
     closed = every[every["is_closed"] & (every["close_date"] <= book.as_of)]
     stood = engines.pandas(book.frame("stage_history").select("opportunity_id", "stage").unique())
     stood = stood.merge(closed[["opportunity_id", "is_won"]], on="opportunity_id")
     sums = stood.groupby("stage")["is_won"].agg(["sum", "size"])
-    rates = (sums["sum"] + PRIOR * whole.share) / (sums["size"] + PRIOR)
+    rates = (sums["sum"] + PRIOR * record(book).share) / (sums["size"] + PRIOR)
     return {str(stage): float(rate) for stage, rate in rates.items()}

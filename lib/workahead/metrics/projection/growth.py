@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 
 from workahead.book.once import once
+from workahead.book.periods import month_ends
+from workahead.metrics.chosen import chosen_by
+from workahead.metrics.positions import by_group, grouped, levels
 from workahead.metrics.projection.model import Floats
 from workahead.metrics.renewals.events import events
 from workahead.metrics.renewals.rate import with_groups
 from workahead.metrics.retention.movements import movements
-from workahead.metrics.retention.retention import retention_trend
 
 if TYPE_CHECKING:
     from workahead.book.book import Book
@@ -85,22 +87,31 @@ def arrivals(book: Book, names: tuple[str, ...]) -> pd.DataFrame:
     return table[[*names, "a_day"]]
 
 
+@chosen_by("subscription_id")
 def _grown_at_renewals(book: Book, names: tuple[str, ...]) -> pd.DataFrame:
-    """The events of renewal with ``grown``: by how much ARR they grew."""
+    """The events of renewal with ``grown``, by how much ARR they grew, and the ``period_end`` of their month."""
     every = with_groups(events(book), book, names)
-    return every.assign(grown=every["net_renewed_arr"] - every["renewed_arr"])
+    month = every["renewed_on"].dt.to_period("M").dt.to_timestamp("M").dt.normalize()
+    grown = every["net_renewed_arr"] - every["renewed_arr"]
+    return every.assign(grown=grown, period_end=month.astype("datetime64[us]"))
 
 
 @once
 def _paces(book: Book, names: tuple[str, ...]) -> pd.DataFrame:
     """The names, starting_arr, starting_customers and the pace of each month that began with customers."""
-    trend = retention_trend(book, months=1, periods=MONTHS, by=names)
+    ends = month_ends(book.as_of, MONTHS + 1)
+    table = levels(book, tuple(ends), names)
+    groups, held = grouped(table, names), table[list(range(len(ends)))].to_numpy()
+    start, end = held[:, :-1], held[:, 1:]
+    amounts = [start, np.minimum(start, end), np.where(start > 0, end, 0), 100 * (start > 0)]
+    count = groups.pop("rows").to_numpy()
+    began, gross, net, customers = (by_group(one, count).ravel() / 100 for one in amounts)
+    trend = groups.merge(pd.DataFrame({"period_end": ends[1:]}, dtype="datetime64[us]"), how="cross")
+    trend = trend.assign(starting_arr=began, starting_customers=customers)
     every = _grown_at_renewals(book, names)
-    month = every["renewed_on"].dt.to_period("M").dt.to_timestamp("M").dt.normalize()
-    renewed = every.assign(period_end=month.astype("datetime64[us]"))
-    renewed = renewed.groupby([*names, "period_end"], as_index=False)[["grown"]].sum()
+    renewed = every.groupby([*names, "period_end"], as_index=False)[["grown"]].sum()
     trend = trend.merge(renewed, on=[*names, "period_end"], how="left")
-    between = trend["retained_net_arr"] - trend["retained_gross_arr"] - trend["grown"].fillna(0)
+    between = net - gross - trend["grown"].fillna(0)
     trend["pace"] = (between / trend["starting_arr"].where(trend["starting_arr"] > 0)).clip(lower=0)
     return trend[[*names, "starting_arr", "starting_customers", "pace"]]
 

@@ -11,6 +11,7 @@ import pandas as pd
 from workahead.book.once import once
 from workahead.book.periods import Day, Freq, day
 from workahead.errors import ConfigError, PeriodError
+from workahead.metrics.chosen import among, whole
 from workahead.metrics.positions import By, money, ordered, rate
 from workahead.metrics.projection.expansion_booked import booked
 from workahead.metrics.projection.expansion_pipeline import Record, expansions, recent, record, stage_rates
@@ -104,7 +105,7 @@ def _plan(
     close_rate: float | None,
 ) -> pd.DataFrame:
     """The plan up to one day."""
-    known, whole = _known(book, start, end, tuple(names))
+    known, learned = _known(book, start, end, tuple(names))
     groups = projected[names].assign(grr=projected["grr"], own=1)
     if start > book.as_of:
         known, groups = (
@@ -120,9 +121,9 @@ def _plan(
         sums["weighted"] = (sums["open"] * close_rate).round()
         rates = [close_rate] * len(sums)
     elif names or book is not book._base:
-        rates = [whole.close_rate(won, all_) for won, all_ in zip(sums["won"], sums["closed"], strict=True)]
+        rates = [learned.close_rate(won, all_) for won, all_ in zip(sums["won"], sums["closed"], strict=True)]
     else:
-        rates = [whole.rate] * len(sums)
+        rates = [learned.rate] * len(sums)
     table: pd.DataFrame = sums[names].assign(
         starting_arr=money(sums["starting"]),
         target=target,
@@ -144,12 +145,12 @@ def _known(
 ) -> tuple[pd.DataFrame, Record]:
     """What does not hang on the projection, by group: starting, booked, weighted, open, won, closed (cents)."""
     names = list(by)
-    customers, deals, whole = booked(book, start, end, by), *plan_deals(book, start, end, by)
+    customers, deals, learned = booked(book, start, end, by), *plan_deals(book, start, end, by)
     parts = [customers[[*names, "starting", "booked"]], deals[[*names, "weighted", "open", "won", "closed"]]]
     every = pd.concat(parts, ignore_index=True).assign(all="")
     amounts = [name for name in _COUNTED if name in every]
     sums = every.fillna(dict.fromkeys(amounts, 0.0)).groupby(names or "all", as_index=False, dropna=False)
-    return sums[amounts].sum().drop(columns="all", errors="ignore"), whole
+    return sums[amounts].sum().drop(columns="all", errors="ignore"), learned
 
 
 def plan_deals(
@@ -158,14 +159,11 @@ def plan_deals(
     """The expansion opportunities with what each is open and weighted by its stage, won lately and closed lately
     (cents); and the book's record.
     """
-    names, after = list(by), max(book.as_of, start)
-    every = expansions(book._base, [])
-    whole = record(book, every)
-    table = expansions(book, names)
-    customers = set(booked(book, start, end, by)["account_id"])
+    table, after, learned = expansions(book, by), max(book.as_of, start), record(book._base)
+    customers = booked(book, start, end, by)["account_id"]
     ahead = ~table["is_closed"] & (table["close_date"] > after) & (table["close_date"] <= end)
     won, closed = recent(book, table)
-    opened = table["cents"].where(ahead & table["owner"].isin(customers), 0)
-    weight = table["stage"].map(stage_rates(book, every, whole)).astype("float64").fillna(whole.share)
+    opened = table["cents"].where(ahead & among(table["owner"], customers), 0)
+    weight = table["stage"].map(stage_rates(whole(book))).astype("float64").fillna(learned.share)
     weighted = (opened * weight).fillna(0).round()
-    return table.assign(open=opened, weighted=weighted, won=won, closed=closed), whole
+    return table.assign(open=opened, weighted=weighted, won=won, closed=closed), learned

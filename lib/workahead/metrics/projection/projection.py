@@ -13,8 +13,8 @@ from workahead.book.book import Book
 from workahead.book.once import once
 from workahead.book.periods import Day, day, month_ends
 from workahead.errors import ConfigError, PeriodError
-from workahead.metrics.positions import By, money, ordered
-from workahead.metrics.projection.ahead import Ahead, ahead, by_group, times
+from workahead.metrics.positions import By, by_group, money, ordered
+from workahead.metrics.projection.ahead import Ahead, ahead, times
 from workahead.metrics.projection.due import due_in
 from workahead.metrics.projection.growth import grown, growth
 from workahead.metrics.projection.model import Floats

@@ -9,7 +9,8 @@ import pandas as pd
 
 from workahead.book import engines
 from workahead.book.once import once
-from workahead.metrics.renewals.events import among, events
+from workahead.metrics.chosen import among
+from workahead.metrics.renewals.events import events
 
 if TYPE_CHECKING:
     from workahead.book.book import Book
