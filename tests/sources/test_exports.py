@@ -593,3 +593,20 @@ def test_a_cell_of_dashes_holds_nothing(write, read):
     loaded = read(CONTRACTS)
     (row,) = loaded.tables["subscriptions"].to_dict("records")
     assert (pd.isna(row["end_date"]), row["currency"], row["arr"]) == (True, "USD", 1200.0)
+
+
+def test_columns_that_happen_to_be_called_month_or_price_take_no_part(write, read):
+    write(
+        "c.csv",
+        f"{HEADER},Month,Price,Quantity,Interval\n1,A,2026-01-01,2026-12-31,1200,Q1,on request,-,never\n",
+    )
+    loaded = read(CONTRACTS)
+    assert loaded.tables["subscriptions"]["arr"].tolist() == [1200.0]
+    assert (len(loaded.set_aside), told(loaded)) == (0, [])
+
+
+def test_an_exclusive_end_is_not_asked_of_contracts_with_a_term(write, read):
+    write("c.csv", "id,account_id,start_date,term_months,arr\n1,A,2026-01-01,12,1200\n")
+    workbench = "exports:\n  - {file: c.csv, kind: table, table: subscriptions, end_date: exclusive, columns: {subscription_id: id}}\n"
+    ends = read(workbench).tables["subscriptions"]["end_date"]
+    assert ends.dt.strftime("%Y-%m-%d").tolist() == ["2026-12-31"]

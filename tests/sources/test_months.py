@@ -189,6 +189,18 @@ def test_a_customer_called_total_in_rows_of_months_is_a_customer(write, read):
     assert loaded.set_aside["reason"].tolist() == ["month is no date"]
 
 
+def test_days_beside_the_months_take_no_part(write, read):
+    """A customer's own start_date in a table of months is no contract's."""
+    write(
+        "m.csv",
+        "account_id,Month,mrr,start_date,end_date\nA,2026-01,10,2020-05-05,2021-05-04\nA,2026-02,20,2020-05-05,\n",
+    )
+    loaded = read(ROWS.replace("subscriptions}", "subscriptions, columns: {month: Month}}"))
+    assert changes(loaded) == [("A", "2026-01-01", 120.0), ("A", "2026-02-01", 240.0)]
+    write("m.csv", "Customer,start_date,2026-01\nA,2020-05-05,10\n")
+    assert changes(read(SHEET)) == [("A", "2026-01-01", 120.0)]
+
+
 def test_months_of_which_none_can_be_read_make_no_contract(write, read):
     write("m.csv", "account_id,month,mrr\nA,soon,10\n")
     assert read(ROWS).tables["subscriptions"].empty

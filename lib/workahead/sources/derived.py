@@ -21,7 +21,7 @@ def derive(part: Part) -> None:
         part.frame = part.frame.rename(columns={"month": "start_date"})
         part.headers["start_date"], part.parsed["start_date"] = part.header("month"), part.parsed["month"]
     if part.export.table == "subscriptions":
-        if part.export.end_date == "exclusive":
+        if part.export.end_date == "exclusive" and "end_date" in part.frame:
             part.frame["end_date"] -= pd.Timedelta(days=1)
         part.frame = _contracts(part.frame).drop(columns="month", errors="ignore")
     if part.monthly:  # a blank month is one without ARR; what can't be read is marked already

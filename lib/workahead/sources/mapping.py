@@ -4,6 +4,7 @@ standard names."""
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -139,6 +140,9 @@ def map_columns(export: Export, header: list[str]) -> Mapping:
             columns[name] = found
         elif stated := export.columns.get(name):
             lacks(stated, f"mapped to {name}")
+    if export.table == "subscriptions":
+        for name in _idle(columns, export):
+            del columns[name]
     where: dict[str, int] = {}
     for name in export.where:
         if (column := place(name)) is None:
@@ -178,6 +182,15 @@ def map_columns(export: Export, header: list[str]) -> Mapping:
     return Mapping(
         columns, kinds, headers, where, currencies, converted, stages, months, monthly, changes, doubled
     )
+
+
+def _idle(columns: Collection[str], export: Export) -> set[str]:
+    """Columns of a contract that only happen to have a name of ours: nothing is worked out from them."""
+    by_month = "month" in columns and ("month" in export.columns or "start_date" not in columns)
+    idle = {"start_date", "end_date", "term_months"} if export.months or by_month else {"month"}
+    if export.months or not {"arr", "mrr", "total_value"}.isdisjoint(columns):
+        idle |= {"price", "quantity", "interval"} - set(export.columns)
+    return idle & set(columns)
 
 
 def _lacking(export: Export, header: list[str], known: set[str]) -> list[str]:
