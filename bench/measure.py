@@ -47,7 +47,6 @@ def main(job: str, engine: str, folder: str, results: str) -> None:
         "workahead.metrics.retention.cohorts",
         "workahead.metrics.retention.retention",
         "workahead.metrics.projection.projection",
-        "sklearn.linear_model",
     ):
         importlib.import_module(module)
     before, began = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 from workahead.metrics.projection.model import most_likely, probability
 
 
@@ -27,11 +28,10 @@ def test_a_heavy_record_that_newton_oversteps_on_still_ends_at_the_best() -> Non
 
 
 def test_the_coefficients_are_those_of_scikit_learn() -> None:
-    linear_model = pytest.importorskip("sklearn.linear_model")
     random = np.random.default_rng(0)
     seen = np.hstack([np.full((300, 1), 3.0), random.normal(size=(300, 6)), random.random((300, 4)) < 0.05])
     happened = (random.random(300) < probability(seen @ random.normal(size=11))).astype("float64")
     weigh = random.choice([1 / 3, 1.0, 12.0], 300)
-    peer = linear_model.LogisticRegression(C=1.0, fit_intercept=False, solver="newton-cholesky", tol=1e-8)
+    peer = LogisticRegression(C=1.0, fit_intercept=False, solver="newton-cholesky", tol=1e-8)
     wanted = peer.fit(seen, happened, sample_weight=weigh).coef_[0]
     assert most_likely(seen, happened, weigh)[0] == pytest.approx(wanted, abs=1e-9)
