@@ -607,6 +607,7 @@ def test_columns_that_happen_to_be_called_month_or_price_take_no_part(write, rea
 
 def test_an_exclusive_end_is_not_asked_of_contracts_with_a_term(write, read):
     write("c.csv", "id,account_id,start_date,term_months,arr\n1,A,2026-01-01,12,1200\n")
-    workbench = "exports:\n  - {file: c.csv, kind: table, table: subscriptions, end_date: exclusive, columns: {subscription_id: id}}\n"
+    exclusive = "end_date: exclusive, columns: {subscription_id: id}"
+    workbench = f"exports:\n  - {{file: c.csv, kind: table, table: subscriptions, {exclusive}}}\n"
     ends = read(workbench).tables["subscriptions"]["end_date"]
     assert ends.dt.strftime("%Y-%m-%d").tolist() == ["2026-12-31"]
