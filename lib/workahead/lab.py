@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from typer import colors, echo, secho
@@ -43,7 +44,10 @@ def run(port: int, browser: bool) -> int:
         "WORKAHEAD_PROJECT": str(root),  # scheduled jobs run elsewhere
     }
     # A process of its own, so that its signals (Ctrl-C twice) are JupyterLab's.
-    return subprocess.call(command + ([] if browser else ["--no-browser"]), env=environment)  # noqa: S603 our own
+    with subprocess.Popen(command + ([] if browser else ["--no-browser"]), env=environment) as jupyterlab:  # noqa: S603 our own
+        while True:
+            with suppress(KeyboardInterrupt):  # subprocess.call would kill it a quarter of a second later
+                return jupyterlab.wait()
 
 
 def free_port(wanted: int) -> int:
