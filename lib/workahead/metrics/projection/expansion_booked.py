@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from workahead.book import engines
 from workahead.book.once import once
-from workahead.metrics.chosen import among, chosen_by
+from workahead.metrics.chosen import among, of_accounts, rows_of
 from workahead.metrics.positions import levels
 from workahead.metrics.renewals.upcoming import cents, with_columns
 
@@ -27,8 +27,9 @@ def booked(book: Book, start: pd.Timestamp, end: pd.Timestamp, by: tuple[str, ..
     Known is what is in service at the as-of date and what is signed to begin by ``end``: the growth of a contract
     renewed ahead, and the whole of one that renews nothing.
     """
-    names = list(by)
-    today = book.as_of
+    if of_accounts(book):
+        return rows_of(book, booked(book._base, start, end, by), "account_id")
+    names, today = list(by), book.as_of
     keys = list(dict.fromkeys(["customer_id", *names]))
     served = levels(book, (min(start, today), min(end, today)), by)
     served = served.rename(columns={0: "starting", 1: "ending"})
@@ -60,7 +61,6 @@ def _signed(book: Book, end: pd.Timestamp, names: list[str]) -> pd.DataFrame | N
     return table.assign(account_id=table["owner"])
 
 
-@chosen_by("subscription_id")
 def _coming(book: Book, end: pd.Timestamp) -> pd.DataFrame:
     """The contracts that begin after the as-of date, up to ``end``."""
     today, limit = (engines.day(day, book.engine) for day in (book.as_of, end))
@@ -71,7 +71,6 @@ def _coming(book: Book, end: pd.Timestamp) -> pd.DataFrame:
     return coming.assign(cents=cents(coming["arr"]))
 
 
-@chosen_by("subscription_id")
 def _ending(book: Book, end: pd.Timestamp) -> pd.DataFrame:
     """The lines of service that end between the as-of date and ``end``, with what that takes away."""
     today, limit = (engines.day(day, book.engine) for day in (book.as_of, end))

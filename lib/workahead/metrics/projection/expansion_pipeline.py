@@ -13,7 +13,6 @@ from workahead.book import engines
 from workahead.book.once import once
 from workahead.book.periods import shift_months
 from workahead.book.tables import NOT_SET
-from workahead.metrics.chosen import chosen_by
 from workahead.metrics.renewals.upcoming import cents, with_columns
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ COLUMNS = ["opportunity_id", "account_id", "stage", "amount", "close_date", "is_
 RECORD_MONTHS = 12
 
 
-@chosen_by("account_id")
+@once
 def expansions(book: Book, names: tuple[str, ...]) -> pd.DataFrame:
     """The book's expansion opportunities: COLUMNS, cents, the owning account (``owner``) and the ``names`` to group by.
 

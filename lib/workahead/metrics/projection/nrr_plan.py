@@ -11,7 +11,7 @@ import pandas as pd
 from workahead.book.once import once
 from workahead.book.periods import Day, Freq, day
 from workahead.errors import ConfigError, PeriodError
-from workahead.metrics.chosen import among, whole
+from workahead.metrics.chosen import among, of_accounts, rows_of, whole
 from workahead.metrics.positions import By, money, ordered, rate
 from workahead.metrics.projection.expansion_booked import booked
 from workahead.metrics.projection.expansion_pipeline import Record, expansions, recent, record, stage_rates
@@ -153,12 +153,16 @@ def _known(
     return sums[amounts].sum().drop(columns="all", errors="ignore"), learned
 
 
+@once
 def plan_deals(
     book: Book, start: pd.Timestamp, end: pd.Timestamp, by: tuple[str, ...] = ()
 ) -> tuple[pd.DataFrame, Record]:
     """The expansion opportunities with what each is open and weighted by its stage, won lately and closed lately
     (cents); and the book's record.
     """
+    if of_accounts(book):
+        deals, learned = plan_deals(book._base, start, end, by)
+        return rows_of(book, deals, "account_id"), learned
     table, after, learned = expansions(book, by), max(book.as_of, start), record(book._base)
     customers = booked(book, start, end, by)["account_id"]
     ahead = ~table["is_closed"] & (table["close_date"] > after) & (table["close_date"] <= end)
