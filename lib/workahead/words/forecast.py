@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workahead.words.dates import day
-from workahead.words.grammar import capital, extremes, listed
+from workahead.words.dates import day, span
+from workahead.words.grammar import capital, extremes, listed, ungrouped
 from workahead.words.numbers import count, money, percent, points, spelled
 
 DECIDE = 3
@@ -28,6 +28,8 @@ def forecast_figures(projected: pd.DataFrame, plan: pd.DataFrame) -> pd.DataFram
         ("Still short by", goal["gap"], "money", "after booked and open, weighted"),
     ]
     table = pd.DataFrame(rows, columns=["label", "value", "kind", "note"]).astype({"value": "float64"})
+    if nothing_due(projected):
+        table.loc[:1, "value"], table.loc[:1, "note"] = float("nan"), "no contract with an end date comes due"
     renewals = now["renewals"]
     return table.assign(
         how=[
@@ -42,13 +44,42 @@ def forecast_figures(projected: pd.DataFrame, plan: pd.DataFrame) -> pd.DataFram
     )
 
 
+def nothing_due(projected: pd.DataFrame) -> bool:
+    """Whether days lie ahead in which no contract comes due: a table of ``wa.project_retention`` then knows of no loss.
+
+    Contracts without an end date, as a table of months gives them, never come due; yet their ARR can be lost.
+    """
+    if not _none_due(projected):
+        return False
+    ranges = [projected[f"{one}_high"] > projected[f"{one}_low"] for one in ("grr", "nrr")]
+    return any(one.any() for one in ranges)  # what is over is known, whatever came due
+
+
+def nothing_due_sentence(last: pd.DataFrame | None = None) -> str:
+    """That GRR can't be projected; ``last``, a table of ``wa.retention`` of one row, tells what it was.
+
+    >>> last = pd.DataFrame({"period_start": ["2025-10-31"], "period_end": ["2026-10-31"], "grr": [0.893]})
+    >>> print(nothing_due_sentence(last).split(", ")[1])
+    so nothing can be said on where GRR will land; from November 2025 to October 2026 it was 89.3%.
+    """
+    none = "No contract with an end date comes due in the period"
+    text = f"{none}, so nothing can be said on where GRR will land"
+    if last is None or last["grr"].isna().all():
+        return f"{text}."
+    row = _first(last)
+    return f"{text}; from {span(row['period_start'], row['period_end'])} it was {percent(row['grr'])}."
+
+
 def projection_sentence(
-    projected: pd.DataFrame, renewals: pd.DataFrame | None = None, currency: str | None = None
+    projected: pd.DataFrame,
+    renewals: pd.DataFrame | None = None,
+    currency: str | None = None,
+    last: pd.DataFrame | None = None,
 ) -> str:
     """Where GRR and NRR will land, and on which renewals that rests.
 
     ``projected`` is a table of ``wa.project_retention`` of one row, ``renewals`` one of ``wa.renewal_probabilities``
-    for what is still open in the period.
+    for what is still open in the period, ``last`` one of ``wa.retention``: said where nothing comes due.
 
     >>> row = pd.DataFrame({"grr": [0.912], "grr_low": 0.896, "grr_high": 0.928, "nrr": 1.03, "nrr_low": 1.01,
     ...                     "nrr_high": 1.05})
@@ -58,8 +89,13 @@ def projection_sentence(
     row = _first(projected)
     if row["grr"] != row["grr"]:
         return "There is nothing to project: no customer has ARR at the period's start."
+    if nothing_due(projected):
+        return nothing_due_sentence(last)
     if row["grr_low"] == row["grr_high"] and row["nrr_low"] == row["nrr_high"]:
-        return f"Nothing is left to project: GRR is {percent(row['grr'])}, NRR {percent(row['nrr'])}."
+        said = "Nothing is left to project:"
+        if _none_due(projected):
+            said = "No contract with an end date comes due in the period; as far as is known,"
+        return f"{said} GRR is {percent(row['grr'])}, NRR {percent(row['nrr'])}."
     text = (
         f"GRR will land at {percent(row['grr'])}, between {percent(row['grr_low'])} and {percent(row['grr_high'])} "
         f"in four cases of five; NRR at {percent(row['nrr'])}, between {percent(row['nrr_low'])} and "
@@ -99,6 +135,8 @@ def projection_group_sentence(table: pd.DataFrame, by: str | None = None) -> str
     by = by or str(table.columns[0])
     known = table.dropna(subset=["grr"])
     known = known[known["starting_arr"] >= 0.01 * float(known["starting_arr"].sum())]
+    if nothing_due(table):
+        return "Nothing comes due in any group: there is no projected GRR to compare."
     if len(known) < 2:
         return f"There are not two groups by {by.replace('_', ' ')} to compare."
     best, worst = extremes(known, "grr")
@@ -133,6 +171,7 @@ def target_sentence(projected: pd.DataFrame, target: float) -> str:
         range_ = ", which is inside the range"
     else:
         range_ = f", which is {'above' if off < 0 else 'below'} the range"
+    range_ += "; it counts no loss to come, as nothing comes due" if nothing_due(projected) else ""
     if points(abs(off)) == points(0):
         return f"The projected NRR is the target of {percent(target)}{range_}."
     way = "above" if off > 0 else "below"
@@ -151,10 +190,16 @@ def ahead_sentence(as_of: object, end: object, page_end: object) -> str:
     return f"{text}; the page's period ended on {day(page_end)}."
 
 
-def plan_sentence(plan: pd.DataFrame, currency: str | None = None, assumed: bool = False) -> str:
+def plan_sentence(
+    plan: pd.DataFrame,
+    currency: str | None = None,
+    assumed: bool = False,
+    projected: pd.DataFrame | None = None,
+) -> str:
     """What expansion must still close for the target, and whether the open pipeline is enough.
 
-    ``plan`` is a table of ``wa.nrr_plan`` of one row, ``assumed``: its close rate is a what-if's.
+    ``plan`` is a table of ``wa.nrr_plan`` of one row, ``assumed``: its close rate is a what-if's; ``projected`` one of
+    ``wa.project_retention`` for its days, to tell where it counts no loss because nothing comes due.
 
     >>> plan = pd.DataFrame({"period_end": [pd.Timestamp("2026-12-31")], "starting_arr": [24e6], "target": [1.08],
     ...     "expansion_needed": [3.9e6], "expansion_booked": [1.8e6], "expansion_weighted": [0.9e6], "gap": [1.2e6],
@@ -170,12 +215,16 @@ def plan_sentence(plan: pd.DataFrame, currency: str | None = None, assumed: bool
         return "There is no plan to make: this period has no NRR target."
     goal = f"NRR of {percent(row['target'])} by {day(row['period_end'])}"
     booked = money(row["expansion_booked"])
+    lossless = row.get("projected_gross_arr") == row["starting_arr"]
+    lossless = lossless or (projected is not None and nothing_due(projected))
     left = row["expansion_needed"] - row["expansion_booked"]
     if round(left, 2) <= 0:
         enough = f"the {booked} that is booked" if row["expansion_booked"] else "what is expected to stay"
-        return f"{capital(goal)} needs no more expansion: {enough} is enough, if losses come as projected."
+        losses = "nothing is lost (no loss to come is projected)" if lossless else "losses come as projected"
+        return f"{capital(goal)} needs no more expansion: {enough} is enough, if {losses}."
     beside = f", beside {booked} that is booked" if row["expansion_booked"] else ""
-    text = f"To reach {goal}, {money(left, currency)} of expansion must still close{beside}."
+    more = ", and more if anything is lost (no loss to come is projected)" if lossless else ""
+    text = f"To reach {goal}, {money(left, currency)} of expansion must still close{beside}{more}."
     if row["close_rate"] != row["close_rate"]:
         return f"{text} No expansion opportunity has been closed in this book: what that takes can't be said."
     ours, worth_by = ("an assumed", "at that rate") if assumed else ("our", "by its stages")
@@ -201,6 +250,8 @@ def plan_group_sentence(plan: pd.DataFrame, by: str | None = None, currency: str
     short = there[there["gap"].round(2) > 0]
     if there.empty:
         return "No customer has ARR at the period's start."
+    if nothing := ungrouped(there, by):
+        return nothing
     if short.empty and len(there) == 1:
         return f"{there[by].iloc[0]} is not short of the target."
     if short.empty:
@@ -228,15 +279,18 @@ def projection_gaps_sentence(gaps: pd.DataFrame) -> str:
     """
     if gaps.empty:
         return "The book has every table and column that the projection uses."
-    there = gaps["column"].isna() & (
-        gaps["table"] == "subscriptions"
-    )  # every book has them: it is their past
+    # every book has subscriptions: it is their past, or their ends
+    there = gaps["table"].eq("subscriptions") & (gaps["column"].isna() | gaps["column"].eq("end_date"))
     lacks = [
         str(table) if pd.isna(column) else f"{table}.{column}"
         for table, column in gaps.loc[~there, ["table", "column"]].itertuples(index=False)
     ]
     said = [f"The projection could know more: the book lacks {listed(lacks)}."] if lacks else []
     return " ".join([*said, *(f"{capital(str(effect))}." for effect in gaps.loc[there, "effect"])])
+
+
+def _none_due(projected: pd.DataFrame) -> bool:
+    return "due_arr" in projected and projected["starting_arr"].sum() > 0 and not projected["due_arr"].sum()
 
 
 def _first(table: pd.DataFrame) -> pd.Series:

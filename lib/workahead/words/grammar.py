@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from workahead.book.tables import NOT_SET
 from workahead.words.numbers import percent, points, spelled
 
 
@@ -30,6 +31,17 @@ def column(name: str) -> str:
     ('CSM', 'account manager')
     """
     return {"csm": "CSM", "arr": "ARR"}.get(name, name.replace("_", " "))
+
+
+def ungrouped(table: pd.DataFrame, by: str) -> str:
+    """That there is nothing to compare, where the only group is (not set); else nothing.
+
+    >>> ungrouped(pd.DataFrame({"csm": ["(not set)"]}), "csm"), ungrouped(pd.DataFrame({"csm": ["Ana"]}), "csm")
+    ('No CSM is set in this book: there are no groups to compare.', '')
+    """
+    if table.empty or (table[by].astype("str") != NOT_SET).any():
+        return ""
+    return f"No {column(by)} is set in this book: there are no groups to compare."
 
 
 def extremes(rows: pd.DataFrame, column: str) -> tuple[pd.Series, pd.Series]:

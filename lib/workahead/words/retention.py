@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from workahead.words.dates import month
-from workahead.words.grammar import culprits, extremes, moved
+from workahead.words.grammar import column, culprits, extremes, moved, ungrouped
 from workahead.words.numbers import count, percent, points, spelled
 
 SMALLEST_SHARE = 0.01  # of starting ARR: below it a rate is the fate of a contract or two
@@ -131,13 +131,16 @@ def group_sentence(table: pd.DataFrame, by: str | None = None) -> str:
     by = by or str(table.columns[0])
     known = table.dropna(subset=["nrr"])
     known = known[known["starting_arr"] > 0]
-    name = by.replace("_", " ")
+    name = column(by)
     if known.empty:
         return f"No {name} has enough history for a retention rate yet."
     total = float(known["starting_arr"].sum())
     known = known[known["starting_arr"] >= SMALLEST_SHARE * total]
     best, worst = extremes(known, "nrr")
     high, low = (f"{percent(row['nrr'])} (GRR {percent(row['grr'])})" for row in (best, worst))
+    if nothing := ungrouped(known, by):
+        whole = len(table) == len(known)
+        return nothing if whole else f"Only accounts without a {name} have enough history: NRR {high}."
     if len(known) == 1:
         return f"{best[by]} is the only {name} with enough history: NRR {high}."
     if percent(best["nrr"]) == percent(worst["nrr"]):

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from workahead.words.forecast import nothing_due, nothing_due_sentence
 from workahead.words.grammar import listed
 from workahead.words.numbers import count, money, percent, points
 
@@ -63,10 +64,13 @@ def assumed_rows(
     return table[["scenario", *table.columns.drop("scenario")]]
 
 
-def what_if_sentence(table: pd.DataFrame, before: pd.DataFrame | None = None) -> str:
+def what_if_sentence(
+    table: pd.DataFrame, before: pd.DataFrame | None = None, last: pd.DataFrame | None = None
+) -> str:
     """Where GRR will land; with ``before``, the forecast without the what-if, where it would.
 
-    Both are tables of ``wa.project_retention``; of several groups the mean is said, by ARR, without a range.
+    Both are tables of ``wa.project_retention``; of several groups the mean is said, by ARR, without a range. ``last``,
+    a table of ``wa.retention`` of one row, is said where nothing comes due.
 
     >>> was = pd.DataFrame({"starting_arr": [1e6], "grr": [0.85], "grr_low": 0.8, "grr_high": 0.9})
     >>> what_if_sentence(was)
@@ -77,6 +81,8 @@ def what_if_sentence(table: pd.DataFrame, before: pd.DataFrame | None = None) ->
     now = _mean(table)
     if math.isnan(now):
         return "There is nothing to project: no customer has ARR at the period's start."
+    if nothing_due(table):
+        return nothing_due_sentence(last)
     if before is None:
         if len(table) > 1:
             return f"GRR will land at {percent(now)}."
