@@ -66,6 +66,14 @@ def test_won_opportunities_alone_make_the_monthly_page(own):
     assert figures["Logo retention"] == pytest.approx(2 / 3)
 
 
+def test_csqls_where_no_account_names_a_csm_are_those_of_all(own):
+    done = workahead(own, "report", "csql", "--period", "2026-10")
+    assert done.returncode == 0, done.stderr
+    page = (own / "reports/published/csql/2026-10/index.html").read_text(encoding="utf-8")
+    assert "CSQLs by Segment" in page
+    assert "accounts.csm" in page  # what is missing
+
+
 @pytest.mark.long
 @pytest.mark.parametrize(
     "report", ["retention", "cohorts", "renewals", "forecast", "definitions", "data_check"]

@@ -79,9 +79,9 @@ def check(
     console.print(filed(book), soft_wrap=True)
     if (path.parent / PLAN).is_file():
         plan = comp_plan(path.parent / PLAN)
-        console.print(
-            f"{PLAN}: no faults; {len(plan.metrics)} metrics, {len(plan.people)} people", soft_wrap=True
-        )
+        whose = "" if plan.of(book).people else ", none of them a CSM in this book: is it yours?"
+        counts = f"{len(plan.metrics)} metrics, {len(plan.people)} people"
+        console.print(f"{PLAN}: no faults; {counts}{whose}", soft_wrap=True)
 
 
 @app.command()

@@ -116,7 +116,8 @@ def test_check_names_the_faults_of_the_plan(tmp_path, monkeypatch):
     wa.load("workbench.yml")
     assert "plan.yml" not in CliRunner().invoke(app, ["check"]).output
     (tmp_path / "plan.yml").write_bytes((ROOT / "plan.yml").read_bytes())
-    assert "plan.yml: no faults; 3 metrics, 8 people" in CliRunner().invoke(app, ["check"]).output
+    said = CliRunner().invoke(app, ["check"]).output
+    assert "plan.yml: no faults; 3 metrics, 8 people, none of them a CSM in this book: is it yours?" in said
     (tmp_path / "plan.yml").write_text("metrics: []\n", encoding="utf-8")
     refused = CliRunner().invoke(app, ["check"]).exception
     assert isinstance(refused, wa.ConfigError)

@@ -156,6 +156,8 @@ def test_findings_are_counted_by_weight_and_the_heaviest_speaks():
     assert words.findings_sentence(found.head(1)) == (
         "The data check has one finding, of low weight: Small thing."
     )
+    of_file = found.head(1).assign(finding="exports/m.csv: 3 rows")
+    assert words.findings_sentence(of_file).endswith("weight: exports/m.csv: 3 rows.")
     assert words.findings_sentence(found.head(0)) == "The data check found nothing."
     assert words.check_sentence(read(), found.head(0)).endswith("The data check found nothing.")
 

@@ -154,6 +154,13 @@ def test_groups_best_and_worst_and_none():
     assert words.group_sentence(groups.head(1)) == (
         "Enterprise is the only segment with enough history: NRR 108.0% (GRR 95.0%)."
     )
+    unset = groups.assign(segment=["(not set)", "SMB", "Tiny"])
+    assert words.group_sentence(unset.head(1)) == (
+        "No segment is set in this book: there are no groups to compare."
+    )
+    assert words.group_sentence(unset.assign(nrr=[1.08, None, None])) == (
+        "Only accounts without a segment have enough history: NRR 108.0% (GRR 95.0%)."
+    )
     assert words.group_sentence(groups.head(0)) == "No segment has enough history for a retention rate yet."
     assert words.group_sentence(groups.head(2).assign(nrr=1.0)) == (
         "All 2 groups stand at the same NRR, 100.0%."

@@ -45,7 +45,8 @@ def findings_sentence(findings: pd.DataFrame) -> str:
         .sort_values(["order", "arr"], ascending=[True, False], kind="stable")
         .iloc[0]
     )
-    first = capital(str(heaviest["finding"]).strip().rstrip("."))
+    first = str(heaviest["finding"]).strip().rstrip(".")
+    first = first if "." in first.partition(" ")[0] else capital(first)  # a file keeps its name
     if len(findings) == 1:
         return f"The data check has one finding, of {heaviest['weight']} weight: {first}."
     return f"The data check has {count(len(findings), 'finding')}, {listed(parts)}. First: {first}."

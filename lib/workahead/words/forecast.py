@@ -171,7 +171,9 @@ def target_sentence(projected: pd.DataFrame, target: float) -> str:
         range_ = ", which is inside the range"
     else:
         range_ = f", which is {'above' if off < 0 else 'below'} the range"
-    range_ += "; it counts no loss to come, as nothing comes due" if nothing_due(projected) else ""
+    range_ += (
+        "; the projection counts no loss to come, as nothing comes due" if nothing_due(projected) else ""
+    )
     if points(abs(off)) == points(0):
         return f"The projected NRR is the target of {percent(target)}{range_}."
     way = "above" if off > 0 else "below"
