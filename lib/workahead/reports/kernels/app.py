@@ -22,7 +22,7 @@ from workahead.reports.start import lean
 
 # What a report's notebook imports anyway. Done while the other process is still loading papermill.
 IMPORTS = (
-    "plotly.graph_objects",
+    "plotly.graph_objs._figure",  # plotly.graph_objects alone imports nothing before it is asked
     "workahead.book.snapshot",
     "workahead.metrics",
     "workahead.charts",
@@ -30,6 +30,8 @@ IMPORTS = (
     "great_tables",
     "polars",  # what great-tables holds a table in
     "nbformat",  # asked for by Plotly when it shows its first figure
+    "scipy.sparse",  # a projection's sums
+    "workahead.metrics.projection.nrr_plan",
 )
 PR_SET_PDEATHSIG = 1
 
