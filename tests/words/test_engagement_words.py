@@ -65,17 +65,17 @@ def test_requests_without_a_talk() -> None:
 def test_are_we_winning() -> None:
     won = board(("nrr", "Team", 1.0, 1.05, 1.04), ("csqls", "Team", 3, 4, 4), ("asked", "Team", 1, 1, 8))
     assert words.scoreboard_sentence(won) == (
-        "We are winning: NRR stands at 105.0%, 1.0 points above where it should be today. 1 of 2 lead measures reached "
-        "the week’s goal; short: “Would you renew?” asked."
+        "We are winning: NRR of the target’s year stands at 105.0% so far, 1.0 points above where it should be today. "
+        "1 of 2 lead measures reached the week’s goal; short: “Would you renew?” asked."
     )
     assert words.scoreboard_sentence(board(("nrr", "Team", 1.0, 1.0, 1.024))) == (
-        "We are behind: NRR stands at 100.0%, 2.4 points below where it should be today."
+        "We are behind: NRR of the target’s year stands at 100.0% so far, 2.4 points below where it should be today."
     )
     assert words.scoreboard_sentence(board(("nrr", "Team", 1.0, 1.03, 1.0301))) == (
-        "We are on course: NRR stands at 103.0%, where it should be today."
+        "We are on course: NRR of the target’s year stands at 103.0% so far, where it should be today."
     )
     assert words.scoreboard_sentence(board(("nrr", "Team", 1.0, 1.03, np.nan))) == (
-        "NRR stands at 103.0%; there is no target for it."
+        "NRR of the year that ends with this quarter stands at 103.0% so far; there is no target for it."
     )
     assert words.scoreboard_sentence(board(("nrr", "Team", np.nan, np.nan, np.nan))) == "NRR is not known."
     assert words.scoreboard_sentence(board()) == "There is no customer to win with."

@@ -90,18 +90,19 @@ def scoreboard_sentence(board: pd.DataFrame) -> str:
         return "There is no customer to win with."
     said = "NRR is not known"
     value, goal = (float(team[name].get("nrr", math.nan)) for name in ("value", "goal"))
+    # not that of the last twelve months, which stands on top of a page
+    far = f"NRR of the target’s year stands at {percent(value)} so far"
     if value == value:
         gap = round(value - goal, 12)
         if goal != goal:
-            said = f"NRR stands at {percent(value)}; there is no target for it"
+            year = "the year that ends with this quarter"
+            said = f"NRR of {year} stands at {percent(value)} so far; there is no target for it"
         elif points(abs(gap)) == points(0):
-            said = f"We are on course: NRR stands at {percent(value)}, where it should be today"
+            said = f"We are on course: {far}, where it should be today"
         else:
             win = "We are winning" if gap > 0 else "We are behind"
             side = "above" if gap > 0 else "below"
-            said = (
-                f"{win}: NRR stands at {percent(value)}, {points(abs(gap))} {side} where it should be today"
-            )
+            said = f"{win}: {far}, {points(abs(gap))} {side} where it should be today"
     leads = team.drop(index="nrr", errors="ignore")
     judged = leads[leads["met"].notna()]
     if judged.empty:
